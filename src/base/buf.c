@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void bt_buf_init(struct bt_buf *buf, size_t limit)
+{
+    *buf = (struct bt_buf){.limit = limit};
+}
+
+void bt_buf_fini(struct bt_buf *buf)
+{
+    free(buf->data);
+    *buf = (struct bt_buf){.limit = buf->limit};
+}
+
+void bt_buf_clear(struct bt_buf *buf)
+{
+    buf->size = 0;
+    buf->status = BT_OK;
+    if (buf->data != NULL)
+        buf->data[0] = '\0';
+}
+
+// Room for `more` bytes and a NUL.
+static bool reserve(struct bt_buf *buf, size_t more)
+{
+    if (buf->status != BT_OK)
+        return false;
+    if (more > buf->limit - buf->size) {
+        buf->status = BT_E_LIMIT;
+        return false;
+    }
+    size_t needed = buf->size + more + 1;
+    if (needed <= buf->capacity)
+        return true;
+    size_t capacity = buf->capacity < 256 ? 256 : buf->capacity;
+    while (capacity < needed)
+        capacity *= 2;
+    char *data = realloc(buf->data, capacity);
+    if (data == NULL) {
+        buf->status = BT_E_NOMEM;
+        return false;
+    }
+    buf->data = data;
+    buf->capacity = capacity;
+    return true;
+}
+
+void bt_buf_add(struct bt_buf *buf, const void *data, size_t size)
+{
+    if (size == 0 || !reserve(buf, size))
+        return;
+    memcpy(buf->data + buf->size, data, size);
+    buf->size += size;
+    buf->data[buf->size] = '\0';
+}
+
+void bt_buf_text(struct bt_buf *buf, const char *text)
+{
+    if (text != NULL)
+        bt_buf_add(buf, text, strlen(text));
+}
+
+void bt_buf_char(struct bt_buf *buf, char c)
+{
+    bt_buf_add(buf, &c, 1);
+}
+
+void bt_buf_fill(struct bt_buf *buf, char c, size_t count)
+{
+    if (count == 0 || !reserve(buf, count))
+        return;
+    memset(buf->data + buf->size, c, count);
+    buf->size += count;
+    buf->data[buf->size] = '\0';
+}
+
+void bt_buf_printf(struct bt_buf *buf, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    va_list again;
+    va_copy(again, args);
+    int size = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (size > 0 && reserve(buf, (size_t)size)) {
+        vsnprintf(buf->data + buf->size, (size_t)size + 1, format, again);
+        buf->size += (size_t)size;
+    }
+    va_end(again);
+}
+
+enum bt_status bt_buf_status(const struct bt_buf *buf, struct bt_error *err)
+{
+    if (buf->status == BT_E_LIMIT)
+        return BT_FAIL(err, BT_E_LIMIT, BT_NO_OFFSET, "output is larger than %zu bytes",
+                       buf->limit);
+    if (buf->status != BT_OK)
+        return BT_FAIL(err, buf->status, BT_NO_OFFSET, "out of memory");
+    return BT_OK;
+}
+
+const char *bt_buf_cstr(const struct bt_buf *buf)
+{
+    return buf->data != NULL ? buf->data : "";
+}

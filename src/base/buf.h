@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+//
+// A growable run of bytes with a maximum size: every report, record and message is built in
+// one. Appending never fails in the middle of a caller: after the first failure the buffer
+// ignores further appends and bt_buf_status tells what happened.
+#ifndef BT_BASE_BUF_H
+#define BT_BASE_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct bt_buf {
+    char *data; // NUL-terminated once anything was appended
+    size_t size;
+    size_t capacity;
+    size_t limit;
+    enum bt_status status;
+};
+
+void bt_buf_init(struct bt_buf *buf, size_t limit);
+void bt_buf_fini(struct bt_buf *buf);  // the buffer may be used again after bt_buf_init
+void bt_buf_clear(struct bt_buf *buf); // keeps the memory, forgets size and failure
+
+void bt_buf_add(struct bt_buf *buf, const void *data, size_t size);
+void bt_buf_text(struct bt_buf *buf, const char *text); // NULL adds nothing
+void bt_buf_char(struct bt_buf *buf, char c);
+void bt_buf_fill(struct bt_buf *buf, char c, size_t count);
+void bt_buf_printf(struct bt_buf *buf, const char *format, ...) BT_PRINTF(2, 3);
+
+// BT_OK, BT_E_LIMIT or BT_E_NOMEM: the first failure since init or clear.
+enum bt_status bt_buf_status(const struct bt_buf *buf, struct bt_error *err) BT_MUST_USE;
+
+// What was built, never NULL.
+const char *bt_buf_cstr(const struct bt_buf *buf);
+
+#endif

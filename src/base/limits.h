@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+//
+// Every limit that input can run into, in one place and with its reason. A limit never discards
+// what was read before it: the list is cut and a note says so.
+#ifndef BT_BASE_LIMITS_H
+#define BT_BASE_LIMITS_H
+
+#include <stdint.h>
+
+// Memory of one dump: everything read from it lives in one arena. Real triage dumps need about
+// 1 MiB; the largest module lists met (1,100 modules) stay under 4 MiB.
+#define BT_LIMIT_ARENA (UINT64_C(48) << 20)
+
+// Modules in a list. Windows itself stops far below; the largest real list met has 1,042.
+#define BT_LIMIT_MODULES  4096u
+#define BT_LIMIT_UNLOADED 1024u
+#define BT_LIMIT_THREADS  16384u
+
+// Characters of one name or path taken from a dump (UTF-16 units before conversion).
+#define BT_LIMIT_NAME 1024u
+
+// Regions of a stitched address space: one real user minidump has 62,148 memory ranges.
+#define BT_LIMIT_REGIONS 262144u
+
+// Runs of physical pages. A fragmented 4 TiB bitmap stays below.
+#define BT_LIMIT_RUNS (1u << 22)
+
+// Records of secondary data after a triage dump, and values inside one of them.
+#define BT_LIMIT_SECONDARY 4096u
+
+// Steps along a linked list in target memory before it counts as a loop.
+#define BT_LIMIT_LIST 8192u
+
+// Frames of one stack.
+#define BT_LIMIT_FRAMES 128u
+
+// Warnings kept for one dump; more are counted.
+#define BT_LIMIT_NOTES 64u
+
+// Bytes of decompressed input held in memory before the spool moves to a temporary file, and
+// the most a compressed input may grow to.
+#define BT_LIMIT_SPOOL_MEMORY (UINT64_C(8) << 20)
+#define BT_LIMIT_SPOOL        (UINT64_C(64) << 30)
+
+// One knowledge image, and its parts.
+#define BT_LIMIT_KB_IMAGE    (UINT64_C(1) << 30)
+#define BT_LIMIT_KB_ARTICLES 1000000u
+
+// One source file of knowledge, its nesting, and one expression.
+#define BT_LIMIT_SOURCE_FILE      (UINT64_C(4) << 20)
+#define BT_LIMIT_YAML_NODES       200000u
+#define BT_LIMIT_YAML_DEPTH       16u
+#define BT_LIMIT_EXPRESSION_NODES 256u
+#define BT_LIMIT_EXPRESSION_DEPTH 32u
+
+// Diagnostics printed by one `kb check`.
+#define BT_LIMIT_DIAGNOSTICS 64u
+
+// One report.
+#define BT_LIMIT_REPORT (UINT64_C(64) << 20)
+
+#endif

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#include "crash/crash.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/names.h"
+#include "base/text.h"
+
+static const struct bt_name format_names[] = {
+    {BT_FORMAT_KERNEL_TRIAGE, "kernel-triage"},   {BT_FORMAT_KERNEL_FULL, "kernel-full"},
+    {BT_FORMAT_KERNEL_SUMMARY, "kernel-summary"}, {BT_FORMAT_KERNEL_BITMAP, "kernel-bitmap"},
+    {BT_FORMAT_KERNEL_RANGES, "kernel-ranges"},   {BT_FORMAT_KERNEL_HEADER, "kernel-header"},
+    {BT_FORMAT_USER_MINIDUMP, "user-minidump"},
+};
+
+// The first name of a value is the one that is printed; the others are accepted.
+static const struct bt_name arch_names[] = {
+    {BT_ARCH_X86, "x86"},     {BT_ARCH_X64, "x64"},         {BT_ARCH_ARM, "arm"},
+    {BT_ARCH_ARM64, "arm64"}, {BT_ARCH_IA64, "ia64"},       {BT_ARCH_ALPHA, "alpha"},
+    {BT_ARCH_MIPS, "mips"},   {BT_ARCH_ALPHA64, "alpha64"}, {BT_ARCH_PPC, "ppc"},
+    {BT_ARCH_X86, "i386"},    {BT_ARCH_X64, "amd64"},       {BT_ARCH_IA64, "ia-64"},
+};
+
+static const struct bt_name platform_names[] = {
+    {BT_PLATFORM_WINDOWS, "windows"}, {BT_PLATFORM_LINUX, "linux"},
+    {BT_PLATFORM_ANDROID, "android"}, {BT_PLATFORM_MACOS, "macos"},
+    {BT_PLATFORM_IOS, "ios"},
+};
+
+static const struct bt_name product_type_names[] = {
+    {BT_PRODUCT_WORKSTATION, "workstation"},
+    {BT_PRODUCT_DOMAIN_CONTROLLER, "domain controller"},
+    {BT_PRODUCT_SERVER, "server"},
+};
+
+static const struct bt_name problem_names[] = {
+    {BT_PROBLEM_EMPTY, "empty"},
+    {BT_PROBLEM_ALL_ZERO, "all-zero"},
+    {BT_PROBLEM_NOT_A_DUMP, "not-a-dump"},
+    {BT_PROBLEM_TRUNCATED, "truncated"},
+    {BT_PROBLEM_CORRUPT, "corrupt"},
+    {BT_PROBLEM_UNSUPPORTED, "unsupported"},
+    {BT_PROBLEM_ENCRYPTED, "encrypted"},
+    {BT_PROBLEM_LIMIT, "limit"},
+    {BT_PROBLEM_IO, "io"},
+};
+
+static const struct bt_name read_status_names[] = {
+    {BT_READ_OK, "ok"},
+    {BT_READ_PARTIAL, "partial"},
+    {BT_READ_UNREADABLE, "unreadable"},
+    {BT_READ_TIMEOUT, "timeout"},
+    {BT_READ_CRASHED, "crashed"},
+};
+
+static const struct bt_name trust_names[] = {
+    {BT_TRUST_CONTEXT, "context"},
+    {BT_TRUST_CFI, "cfi"},
+    {BT_TRUST_FRAME_POINTER, "frame_pointer"},
+    {BT_TRUST_SCAN, "scan"},
+};
+
+const char *bt_format_name(enum bt_format format)
+{
+    return bt_name_of(format_names, BT_COUNT(format_names), format);
+}
+
+const char *bt_arch_name(enum bt_arch arch)
+{
+    return bt_name_of(arch_names, BT_COUNT(arch_names), arch);
+}
+
+const char *bt_platform_name(enum bt_platform platform)
+{
+    return bt_name_of(platform_names, BT_COUNT(platform_names), platform);
+}
+
+const char *bt_product_type_name(enum bt_product_type type)
+{
+    return bt_name_of(product_type_names, BT_COUNT(product_type_names), type);
+}
+
+const char *bt_problem_name(enum bt_problem_code code)
+{
+    return bt_name_of(problem_names, BT_COUNT(problem_names), code);
+}
+
+const char *bt_read_status_name(enum bt_read_status status)
+{
+    return bt_name_of(read_status_names, BT_COUNT(read_status_names), status);
+}
+
+const char *bt_trust_name(enum bt_trust trust)
+{
+    return bt_name_of(trust_names, BT_COUNT(trust_names), trust);
+}
+
+bool bt_arch_find(const char *name, enum bt_arch *ret)
+{
+    uint32_t value;
+    if (!bt_name_find(arch_names, BT_COUNT(arch_names), name, &value))
+        return false;
+    *ret = (enum bt_arch)value;
+    return true;
+}
+
+bool bt_arch_is64(enum bt_arch arch)
+{
+    return arch == BT_ARCH_X64 || arch == BT_ARCH_ARM64 || arch == BT_ARCH_IA64 ||
+           arch == BT_ARCH_ALPHA64;
+}
+
+enum bt_arch bt_arch_from_machine(uint32_t machine)
+{
+    switch (machine) {
+    case 0x014c:
+        return BT_ARCH_X86;
+    case 0x8664:
+        return BT_ARCH_X64;
+    case 0x01c0:
+    case 0x01c2:
+    case 0x01c4:
+        return BT_ARCH_ARM;
+    case 0xaa64:
+        return BT_ARCH_ARM64;
+    case 0x0200:
+        return BT_ARCH_IA64;
+    case 0x0184:
+        return BT_ARCH_ALPHA;
+    case 0x0284:
+        return BT_ARCH_ALPHA64;
+    case 0x0162:
+    case 0x0166:
+    case 0x0168:
+        return BT_ARCH_MIPS;
+    case 0x01f0:
+        return BT_ARCH_PPC;
+    default:
+        return BT_ARCH_UNKNOWN;
+    }
+}
+
+uint32_t bt_stop_base_code(uint32_t raw)
+{
+    // The documented and the header-only small-dump variants. Other codes with that bit set
+    // (vendor-private ones) are codes of their own.
+    switch (raw) {
+    case 0x10000050:
+    case 0x1000007e:
+    case 0x1000007f:
+    case 0x1000008e:
+    case 0x100000d6:
+    case 0x100000ea:
+        return raw & ~UINT32_C(0x10000000);
+    default:
+        return raw;
+    }
+}
+
+static const char *format_into(struct bt_arena *arena, const char *format, va_list args)
+    BT_PRINTF(2, 0);
+
+static const char *format_into(struct bt_arena *arena, const char *format, va_list args)
+{
+    char text[512];
+    const char *copy;
+    if (vsnprintf(text, sizeof text, format, args) < 0)
+        return "";
+    if (bt_arena_text(arena, text, strlen(text), &copy, NULL) != BT_OK)
+        return "(no memory left for the message)";
+    return copy;
+}
+
+void bt_note(struct bt_crash *crash, struct bt_arena *arena, const char *code, uint64_t offset,
+             const char *format, ...)
+{
+    struct bt_notes *notes = &crash->notes;
+    if (notes->count == BT_LIMIT_NOTES) {
+        notes->dropped++;
+        return;
+    }
+    va_list args;
+    va_start(args, format);
+    notes->items[notes->count++] = (struct bt_note){
+        .code = code, .message = format_into(arena, format, args), .offset = offset};
+    va_end(args);
+}
+
+void bt_crash_problem(struct bt_crash *crash, struct bt_arena *arena,
+                      enum bt_read_status status, enum bt_problem_code code, uint64_t offset,
+                      const char *format, ...)
+{
+    if (crash->problem.code != BT_PROBLEM_NONE)
+        return;
+    va_list args;
+    va_start(args, format);
+    crash->status = status;
+    crash->problem = (struct bt_problem){
+        .code = code, .message = format_into(arena, format, args), .offset = offset};
+    va_end(args);
+}
+
+const struct bt_module *bt_module_at(const struct bt_crash *crash, bt_va address)
+{
+    for (size_t i = 0; i < crash->module_count; i++) {
+        const struct bt_module *m = &crash->modules[i];
+        if (address >= m->base && address - m->base < m->size)
+            return m;
+    }
+    return NULL;
+}
+
+const struct bt_unloaded_module *bt_unloaded_at(const struct bt_crash *crash, bt_va address)
+{
+    for (size_t i = 0; i < crash->unloaded_count; i++) {
+        const struct bt_unloaded_module *m = &crash->unloaded[i];
+        if (address >= m->base && address < m->end)
+            return m;
+    }
+    return NULL;
+}
+
+const struct bt_module *bt_module_named(const struct bt_crash *crash, const char *name)
+{
+    for (size_t i = 0; i < crash->module_count; i++) {
+        if (bt_ieq(crash->modules[i].name, name))
+            return &crash->modules[i];
+    }
+    return NULL;
+}

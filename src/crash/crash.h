@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+//
+// The neutral facts of one crash, whatever file they came from. Data only: readers fill it,
+// rules, verdict and report read it. Everything may be missing: a NULL text, an optional that
+// is not known, an empty list. Texts are valid UTF-8 and live, like all lists, in the dump's
+// arena.
+#ifndef BT_CRASH_CRASH_H
+#define BT_CRASH_CRASH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/address.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/optional.h"
+#include "base/version_number.h"
+
+enum bt_format {
+    BT_FORMAT_NONE,
+    BT_FORMAT_KERNEL_TRIAGE,
+    BT_FORMAT_KERNEL_FULL,
+    BT_FORMAT_KERNEL_SUMMARY,
+    BT_FORMAT_KERNEL_BITMAP,
+    BT_FORMAT_KERNEL_RANGES,
+    BT_FORMAT_KERNEL_HEADER, // a kernel dump header without a body that is understood
+    BT_FORMAT_USER_MINIDUMP,
+};
+
+enum bt_arch {
+    BT_ARCH_UNKNOWN,
+    BT_ARCH_X86,
+    BT_ARCH_X64,
+    BT_ARCH_ARM,
+    BT_ARCH_ARM64,
+    BT_ARCH_IA64,
+    BT_ARCH_ALPHA,
+    BT_ARCH_ALPHA64,
+    BT_ARCH_MIPS,
+    BT_ARCH_PPC,
+};
+
+// The operating system whose crash this is: user minidumps come from elsewhere too.
+enum bt_platform {
+    BT_PLATFORM_UNKNOWN,
+    BT_PLATFORM_WINDOWS,
+    BT_PLATFORM_LINUX,
+    BT_PLATFORM_ANDROID,
+    BT_PLATFORM_MACOS,
+    BT_PLATFORM_IOS,
+};
+
+// VER_NT_* of ProductType.
+enum bt_product_type {
+    BT_PRODUCT_UNKNOWN = 0,
+    BT_PRODUCT_WORKSTATION = 1,
+    BT_PRODUCT_DOMAIN_CONTROLLER = 2,
+    BT_PRODUCT_SERVER = 3,
+};
+
+// What kind of problem made an input unreadable, or cut it short.
+enum bt_problem_code {
+    BT_PROBLEM_NONE,
+    BT_PROBLEM_EMPTY,
+    BT_PROBLEM_ALL_ZERO,
+    BT_PROBLEM_NOT_A_DUMP,
+    BT_PROBLEM_TRUNCATED,
+    BT_PROBLEM_CORRUPT,
+    BT_PROBLEM_UNSUPPORTED,
+    BT_PROBLEM_ENCRYPTED,
+    BT_PROBLEM_LIMIT,
+    BT_PROBLEM_IO,
+};
+
+enum bt_read_status {
+    BT_READ_OK,         // everything the format promises was there
+    BT_READ_PARTIAL,    // something is missing: see problem and notes
+    BT_READ_UNREADABLE, // nothing but the problem is known
+    BT_READ_TIMEOUT,    // the reader was stopped (many-dumps runs)
+    BT_READ_CRASHED,    // the reader itself failed (many-dumps runs)
+};
+
+struct bt_problem {
+    enum bt_problem_code code;
+    const char *message; // one sentence for people: what, where, what to do
+    uint64_t offset;     // BT_NO_OFFSET where no place in the file is meant
+};
+
+struct bt_note {
+    const char *code; // a stable word, lower case with dashes: "driver-list-cut"
+    const char *message;
+    uint64_t offset;
+};
+
+// Soft problems. More than BT_LIMIT_NOTES are counted, not kept.
+struct bt_notes {
+    struct bt_note items[BT_LIMIT_NOTES];
+    size_t count;
+    size_t dropped;
+};
+
+struct bt_module {
+    const char *name; // base name, as the dump writes it
+    const char *path; // as the dump writes it; NULL where only the name is known
+    bt_va base;
+    uint64_t size;                // bytes; 0 unknown
+    struct bt_opt32 timestamp;    // PE TimeDateStamp: a time or a build hash
+    struct bt_opt32 checksum;     // PE CheckSum
+    struct bt_opt64 file_version; // bt_file_version of the version resource
+    struct bt_opt64 product_version;
+    struct bt_opt32 file_size; // bytes on disk, where a source knows it
+    const char *company;       // version resource, else knowledge
+    const char *description;
+    const char *pdb_name;
+    uint8_t pdb_guid[16]; // as stored (little-endian GUID), all zero: unknown
+    uint32_t pdb_age;
+    const char *build_id; // hexadecimal; ELF and Mach-O images
+};
+
+struct bt_unloaded_module {
+    const char *name; // Windows keeps 12 characters
+    bt_va base;
+    bt_va end; // one past the last byte; 0 unknown
+    struct bt_opt64 time;
+    struct bt_opt32 timestamp;
+};
+
+struct bt_stop {
+    bool present;  // false: no stop (a user-mode crash)
+    uint32_t raw;  // as the dump holds it: 0x1000007e
+    uint32_t code; // base code: 0x0000007e
+    uint64_t parameters[4];
+    unsigned parameter_bits; // 32 or 64: how wide a parameter is in this dump
+    // How many of the four are known. Always 4 from a dump; `explain` may know fewer.
+    unsigned parameter_count;
+};
+
+enum { BT_EXCEPTION_PARAMETERS = 15 };
+
+struct bt_exception {
+    bool present;
+    uint32_t code;
+    uint32_t flags;
+    bt_va address;
+    unsigned parameter_count;
+    uint64_t parameters[BT_EXCEPTION_PARAMETERS];
+};
+
+// Where a frame's address came from, best first.
+enum bt_trust {
+    BT_TRUST_CONTEXT,       // the instruction pointer of a saved context
+    BT_TRUST_CFI,           // unwind tables
+    BT_TRUST_FRAME_POINTER, // chain of frame pointers
+    BT_TRUST_SCAN,          // a value on the stack that looks like a return address
+};
+
+struct bt_frame {
+    bt_va address;
+    bt_va stack_pointer;                       // where the frame was found; 0 unknown
+    const struct bt_module *module;            // NULL: in no loaded module
+    const struct bt_unloaded_module *unloaded; // set where only an unloaded range holds it
+    const char *function;                      // NULL: no symbol
+    uint64_t function_offset;                  // bytes from the start of `function`
+    const char *file;                          // source file, from symbols
+    uint32_t line;                             // 0 unknown
+    bool inlined; // an inlined call inside the physical frame below it
+    enum bt_trust trust;
+};
+
+struct bt_system {
+    enum bt_platform platform;
+    enum bt_arch arch;
+    struct bt_opt32 major, minor; // NT version: 6.0
+    struct bt_opt32 build;        // as the dump says: 19041 stands for 19042-19045 too
+    struct bt_opt32 revision;     // update build revision, where text tells it
+    struct bt_opt32 service_pack; // 0 is a known "none"
+    enum bt_product_type product_type;
+    struct bt_opt32 suite_mask; // VER_SUITE_*
+    struct bt_opt32 processors;
+    const char *processor_name;   // "AMD Ryzen 9 6900HX ..."
+    const char *processor_vendor; // "GenuineIntel"
+    struct bt_opt32 processor_mhz;
+    const char *build_lab; // NtBuildLab or the build string of a minidump
+    const char *name;      // product, from knowledge: "Windows Server 2008"
+    const char *version;   // as shown: "10.0.19041"
+    bool pae;
+    bool checked_build;
+};
+
+struct bt_process {
+    const char *name; // kernel dumps hold 15 characters
+    struct bt_opt64 pid;
+    struct bt_opt64 thread_id;
+    bt_va process_object; // EPROCESS; 0 unknown
+    bt_va thread_object;  // ETHREAD; 0 unknown
+};
+
+// What the dump holds of the crashing processor's stack.
+struct bt_stack_memory {
+    bt_va start;       // lowest address present
+    bt_va end;         // one past the last
+    bt_va limit, base; // the thread's own stack, where known (limit < base)
+};
+
+struct bt_crash {
+    enum bt_format format;
+    enum bt_read_status status;
+    struct bt_problem problem;
+    struct bt_notes notes;
+
+    bool live;              // a live dump: the machine did not stop
+    bool generated_by_tool; // an acquisition tool wrote it: there was no crash
+    struct bt_opt64 time;   // bt_filetime
+    struct bt_opt64 uptime; // units of 100 ns
+
+    struct bt_stop stop;
+    struct bt_exception exception; // of a user minidump, or the inner one of a stop
+    struct bt_system system;
+    struct bt_process process;
+    struct bt_opt32 processor; // index of the crashing processor
+    struct bt_stack_memory stack;
+
+    struct bt_module *modules; // in the order of the dump; the kernel is first in kernel dumps
+    size_t module_count;
+    struct bt_unloaded_module *unloaded; // newest first
+    size_t unloaded_count;
+    const char *broken_driver; // the kernel's own word for the culprit; mostly absent
+
+    struct bt_frame *frames; // the crashing stack, innermost first
+    size_t frame_count;
+
+    const char *comment; // text that the writer of the dump left
+};
+
+const char *bt_format_name(enum bt_format format); // "kernel-triage"; NULL for BT_FORMAT_NONE
+const char *bt_arch_name(enum bt_arch arch);       // "x64"; NULL for unknown
+const char *bt_platform_name(enum bt_platform platform);
+const char *bt_product_type_name(enum bt_product_type type); // "domain controller"
+const char *bt_problem_name(enum bt_problem_code code);
+const char *bt_read_status_name(enum bt_read_status status);
+const char *bt_trust_name(enum bt_trust trust);
+bool bt_arch_find(const char *name, enum bt_arch *ret); // also "amd64", "ia-64", "i386"
+bool bt_arch_is64(enum bt_arch arch);
+
+// The architecture of an IMAGE_FILE_MACHINE_* value.
+enum bt_arch bt_arch_from_machine(uint32_t machine);
+
+// Removes the flag of the small-dump variants: 0x1000007e -> 0x7e, for the codes that have one.
+uint32_t bt_stop_base_code(uint32_t raw);
+
+// Adds a note. Never fails: what does not fit is counted. `code` must be a literal; the message
+// is copied into `arena`.
+struct bt_arena;
+void bt_note(struct bt_crash *crash, struct bt_arena *arena, const char *code, uint64_t offset,
+             const char *format, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 5, 6)))
+#endif
+    ;
+
+// Records why the input is not (wholly) readable. The first problem stays.
+void bt_crash_problem(struct bt_crash *crash, struct bt_arena *arena,
+                      enum bt_read_status status, enum bt_problem_code code, uint64_t offset,
+                      const char *format, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 6, 7)))
+#endif
+    ;
+
+// The module whose image holds an address, or NULL. `crash->modules` may be unsorted; later
+// callers pay nothing extra for a few hundred modules.
+const struct bt_module *bt_module_at(const struct bt_crash *crash, bt_va address);
+// The newest unloaded module whose range held an address, or NULL.
+const struct bt_unloaded_module *bt_unloaded_at(const struct bt_crash *crash, bt_va address);
+// A module by base name, ASCII case ignored, or NULL.
+const struct bt_module *bt_module_named(const struct bt_crash *crash, const char *name);
+
+#endif
