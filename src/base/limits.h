@@ -16,6 +16,20 @@
 #define BT_LIMIT_UNLOADED 1024u
 #define BT_LIMIT_THREADS  16384u
 
+// Streams of a user minidump. Real ones have up to 64; the rest of a long directory is padding.
+#define BT_LIMIT_STREAMS 4096u
+
+// Bytes read of one stream of a user minidump. The largest lists met are maps of an address
+// space and tables of handles, both below 4 MiB.
+#define BT_LIMIT_STREAM (UINT64_C(16) << 20)
+
+// Annotations, and named handles, kept for one dump.
+#define BT_LIMIT_ANNOTATIONS 2048u
+#define BT_LIMIT_HANDLES     4096u
+
+// Bytes of one text that a program attached to its dump.
+#define BT_LIMIT_TEXT (UINT64_C(64) << 10)
+
 // Characters of one name or path taken from a dump (UTF-16 units before conversion).
 #define BT_LIMIT_NAME 1024u
 

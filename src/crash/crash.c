@@ -223,6 +223,23 @@ const struct bt_unloaded_module *bt_unloaded_at(const struct bt_crash *crash, bt
     return NULL;
 }
 
+const struct bt_range *bt_range_at(const struct bt_crash *crash, bt_va address)
+{
+    size_t low = 0;
+    size_t high = crash->range_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct bt_range *range = &crash->ranges[middle];
+        if (address < range->base)
+            high = middle;
+        else if (address - range->base >= range->size)
+            low = middle + 1;
+        else
+            return range;
+    }
+    return NULL;
+}
+
 const struct bt_module *bt_module_named(const struct bt_crash *crash, const char *name)
 {
     for (size_t i = 0; i < crash->module_count; i++) {

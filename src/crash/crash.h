@@ -181,9 +181,10 @@ struct bt_system {
     const char *processor_name;   // "AMD Ryzen 9 6900HX ..."
     const char *processor_vendor; // "GenuineIntel"
     struct bt_opt32 processor_mhz;
-    const char *build_lab; // NtBuildLab or the build string of a minidump
-    const char *name;      // product, from knowledge: "Windows Server 2008"
-    const char *version;   // as shown: "10.0.19041"
+    const char *build_lab;    // NtBuildLab or the build string of a minidump
+    const char *name;         // product, from knowledge: "Windows Server 2008"
+    const char *version;      // as shown: "10.0.19041"
+    const char *distribution; // "Ubuntu 14.04.5 LTS"; Linux only
     bool pae;
     bool checked_build;
 };
@@ -194,6 +195,14 @@ struct bt_process {
     struct bt_opt64 thread_id;
     bt_va process_object; // EPROCESS; 0 unknown
     bt_va thread_object;  // ETHREAD; 0 unknown
+    const char *command_line;
+    struct bt_opt64 created;        // bt_filetime
+    struct bt_opt64 uptime;         // units of 100 ns: from its start to the crash
+    struct bt_opt64 user_time;      // units of 100 ns
+    struct bt_opt64 kernel_time;    // units of 100 ns
+    struct bt_opt64 committed;      // bytes of private memory
+    struct bt_opt64 committed_peak; // bytes
+    struct bt_opt32 handle_count;
 };
 
 // What the dump holds of the crashing processor's stack.
@@ -201,6 +210,67 @@ struct bt_stack_memory {
     bt_va start;       // lowest address present
     bt_va end;         // one past the last
     bt_va limit, base; // the thread's own stack, where known (limit < base)
+};
+
+// One thread of a user minidump.
+struct bt_thread {
+    uint32_t id;
+    const char *name;    // NULL: it has none, or the writer did not look
+    bt_va teb;           // 0 unknown
+    bt_va ip, sp;        // of its saved context; 0 unknown
+    bt_va start_address; // 0 unknown
+    struct bt_stack_memory stack;
+    struct bt_opt32 suspend_count;
+    struct bt_opt64 created;                // bt_filetime
+    struct bt_opt64 user_time, kernel_time; // units of 100 ns
+    bool wrote_dump; // the thread that wrote the dump: its stack is the writer's
+};
+
+// What may be done with a range of the target's memory, and what it is. Bits.
+enum bt_range_flags {
+    BT_RANGE_READ = 1,
+    BT_RANGE_WRITE = 2,
+    BT_RANGE_EXECUTE = 4,
+    BT_RANGE_GUARD = 8,     // the guard page of a stack
+    BT_RANGE_FREE = 16,     // nothing is there
+    BT_RANGE_RESERVED = 32, // addresses only, no memory
+    BT_RANGE_IMAGE = 64,
+    BT_RANGE_MAPPED = 128, // of a file or shared
+};
+
+// One entry of the map of an address space, whether or not the dump holds its bytes.
+struct bt_range {
+    bt_va base;
+    uint64_t size;
+    uint32_t flags;   // bt_range_flags
+    const char *name; // "/usr/lib/libc.so.6", "[stack]"; NULL mostly
+};
+
+// A fact that the program or the writer of the dump attached.
+struct bt_annotation {
+    const char *source; // who says so: "crashpad", "lsb-release", "mac-crash-info" ...
+    const char *module; // the module that attached it; NULL: the process
+    const char *key;    // NULL: the value stands for itself
+    const char *value;
+};
+
+struct bt_handle {
+    uint64_t value;
+    const char *type; // "Event"; NULL unknown
+    const char *name; // of the object; never NULL
+};
+
+// An assertion, an invalid parameter or a pure virtual call, as the C library reported it.
+struct bt_assertion {
+    const char *kind; // "invalid parameter", "pure virtual call", "assertion"; NULL: none
+    const char *expression, *function, *file; // NULL where empty
+    uint32_t line;                            // 0 unknown
+};
+
+// The memory of the whole machine.
+struct bt_memory_use {
+    struct bt_opt64 physical, available;     // bytes
+    struct bt_opt64 committed, commit_limit; // bytes
 };
 
 struct bt_crash {
@@ -231,6 +301,20 @@ struct bt_crash {
     size_t frame_count;
 
     const char *comment; // text that the writer of the dump left
+
+    // User minidumps.
+    struct bt_thread *threads; // in the order of the dump
+    size_t thread_count;
+    struct bt_opt32 crashing_thread; // index in threads: where the exception or request was
+    struct bt_range *ranges;         // by address, disjoint
+    size_t range_count;
+    struct bt_annotation *annotations;
+    size_t annotation_count;
+    struct bt_handle *handles; // those with a name
+    size_t named_handle_count;
+    struct bt_assertion assertion;
+    struct bt_memory_use memory_use;
+    struct bt_opt64 minidump_flags; // MINIDUMP_TYPE bits of the header
 };
 
 const char *bt_format_name(enum bt_format format); // "kernel-triage"; NULL for BT_FORMAT_NONE
@@ -273,6 +357,8 @@ void bt_crash_problem(struct bt_crash *crash, struct bt_arena *arena,
 const struct bt_module *bt_module_at(const struct bt_crash *crash, bt_va address);
 // The newest unloaded module whose range held an address, or NULL.
 const struct bt_unloaded_module *bt_unloaded_at(const struct bt_crash *crash, bt_va address);
+// The range of the address space map that holds an address, or NULL.
+const struct bt_range *bt_range_at(const struct bt_crash *crash, bt_va address);
 // A module by base name, ASCII case ignored, or NULL.
 const struct bt_module *bt_module_named(const struct bt_crash *crash, const char *name);
 

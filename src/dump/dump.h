@@ -30,6 +30,9 @@ struct bt_dump {
     struct bt_kernel_parts kernel;
     struct bt_registers context; // of the crashing processor or thread
     bool has_context;
+    // One for each of crash->threads; `arch` is BT_ARCH_UNKNOWN where none was saved. NULL
+    // where the dump has no threads.
+    struct bt_registers *thread_contexts;
 };
 
 // Reads what can be read. Returns BT_OK for anything that can be described, also for an input

@@ -42,12 +42,27 @@ static void address_at_the_edges_of_an_image_resolves(void **state)
     assert_ptr_equal(bt_module_named(&crash, "A.SYS"), &modules[0]);
 }
 
+static void range_is_found_by_any_of_its_addresses(void **state)
+{
+    (void)state;
+    struct bt_range ranges[] = {{.base = 0x1000, .size = 0x1000},
+                                {.base = 0x3000, .size = 0x2000},
+                                {.base = UINT64_MAX - 0xfff, .size = 0x1000}};
+    struct bt_crash crash = {.ranges = ranges, .range_count = 3};
+    assert_null(bt_range_at(&crash, 0xfff));
+    assert_ptr_equal(bt_range_at(&crash, 0x1000), &ranges[0]);
+    assert_null(bt_range_at(&crash, 0x2000));
+    assert_ptr_equal(bt_range_at(&crash, 0x4fff), &ranges[1]);
+    assert_ptr_equal(bt_range_at(&crash, UINT64_MAX), &ranges[2]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_small_dump_variants_lose_their_flag),
         cmocka_unit_test(notes_past_the_limit_are_counted),
         cmocka_unit_test(address_at_the_edges_of_an_image_resolves),
+        cmocka_unit_test(range_is_found_by_any_of_its_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
