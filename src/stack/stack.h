@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+//
+// Walking a stack. Every frame says how far to trust it: the instruction pointer of a saved
+// context, unwind tables, a chain of frame pointers, or a scan for values that look like return
+// addresses. A triage dump holds no images, so there the scan is all there is.
+#ifndef BT_STACK_STACK_H
+#define BT_STACK_STACK_H
+
+#include "base/arena.h"
+#include "cpu/registers.h"
+#include "crash/crash.h"
+#include "memory/memory.h"
+
+struct bt_stack_input {
+    const struct bt_memory *memory;       // NULL: only the context's own frame
+    const struct bt_registers *registers; // where to start; NULL: scan from `scan_from`
+    bt_va scan_from;                      // used without registers; 0: nothing to scan
+    bt_va scan_end;                       // one past the last address of the stack; 0 unknown
+};
+
+// Walks at most BT_LIMIT_FRAMES frames. Modules are looked up in `crash`, whose module list must
+// outlive the frames. An empty result is BT_OK. Fails only when the arena is full.
+enum bt_status bt_stack_walk(const struct bt_stack_input *input, const struct bt_crash *crash,
+                             struct bt_arena *arena, struct bt_frame **ret, size_t *ret_count,
+                             struct bt_error *err) BT_MUST_USE;
+
+#endif
