@@ -36,8 +36,12 @@
 // Regions of a stitched address space: one real user minidump has 62,148 memory ranges.
 #define BT_LIMIT_REGIONS 262144u
 
-// Runs of physical pages. A fragmented 4 TiB bitmap stays below.
-#define BT_LIMIT_RUNS (1u << 22)
+// Runs of physical pages, 24 bytes each: half the arena. Windows writes a few dozen; ranges of
+// a partial dump are the only way to many.
+#define BT_LIMIT_RUNS (1u << 19)
+
+// Bytes of a bitmap of physical pages: a machine of 16 TiB. It is read once, never held.
+#define BT_LIMIT_BITMAP (UINT64_C(512) << 20)
 
 // Records of secondary data after a triage dump, and values inside one of them.
 #define BT_LIMIT_SECONDARY 4096u

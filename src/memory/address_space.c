@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "memory/address_space.h"
+
+enum { CACHE_SLOTS = 512 };
+
+// One translated page of 4 KiB, also where it is a part of a larger one.
+struct translation {
+    uint64_t page; // virtual page number
+    bt_pa address;
+    bool used;
+};
+
+struct bt_address_space {
+    struct bt_memory memory; // first: `self` of its functions is the address of this
+    struct bt_physical *physical;
+    const struct bt_paging *paging;
+    bt_pa root;
+    struct translation cache[CACHE_SLOTS];
+};
+
+static size_t read_virtual(const struct bt_memory *self, bt_va va, void *buf, size_t size);
+
+enum bt_status bt_address_space_new(struct bt_arena *arena, struct bt_physical *physical,
+                                    const struct bt_paging *paging, bt_pa root,
+                                    struct bt_address_space **ret, struct bt_error *err)
+{
+    struct bt_address_space *space;
+    BT_TRY(bt_arena_alloc(arena, 1, sizeof *space, &space, err));
+    space->memory = (struct bt_memory){.read_some = read_virtual, .is64 = paging->is64};
+    space->physical = physical;
+    space->paging = paging;
+    space->root = root & paging->root_mask;
+    *ret = space;
+    return BT_OK;
+}
+
+const struct bt_memory *bt_address_space_memory(const struct bt_address_space *space)
+{
+    return &space->memory;
+}
+
+// Whether the bits that no level indexes are what the processor demands.
+static bool is_canonical(const struct bt_paging *paging, bt_va va)
+{
+    if (!paging->is64)
+        return va >> 32 == 0;
+    uint64_t above = va >> (paging->address_bits - 1); // with the sign bit
+    return above == 0 || above == UINT64_MAX >> (paging->address_bits - 1);
+}
+
+static bool read_entry(const struct bt_address_space *space, bt_pa at, uint64_t *ret)
+{
+    uint8_t raw[8];
+    unsigned size = space->paging->entry_size;
+    if (bt_physical_read_some(space->physical, at, raw, size) != size)
+        return false;
+    *ret = size == 8 ? bt_le64(raw) : bt_le32(raw);
+    return true;
+}
+
+// Descends as far as the tables lead. On return `*ret_shift` is the level of the entry.
+static struct bt_entry walk(const struct bt_address_space *space, bt_va va, unsigned *ret_shift)
+{
+    const struct bt_paging *paging = space->paging;
+    struct bt_entry entry = {.kind = BT_ENTRY_TABLE, .address = space->root};
+    for (unsigned i = 0; i < paging->level_count && entry.kind == BT_ENTRY_TABLE; i++) {
+        unsigned shift = paging->levels[i].shift;
+        uint64_t index = va >> shift & ((UINT64_C(1) << paging->levels[i].bits) - 1);
+        uint64_t raw;
+        if (!read_entry(space, entry.address + index * paging->entry_size, &raw))
+            return (struct bt_entry){.kind = BT_ENTRY_NONE};
+        entry = paging->decode(raw, shift);
+        *ret_shift = shift;
+    }
+    return entry;
+}
+
+static bt_pa inside_page(const struct bt_entry *page, bt_va va, unsigned shift)
+{
+    return page->address | (va & ((UINT64_C(1) << shift) - 1));
+}
+
+// A prototype entry describes one page of 4 KiB. It is in pageable memory of its own, which is
+// mapped by ordinary entries: a prototype that needs another one leads nowhere.
+static bool follow_prototype(const struct bt_address_space *space, bt_va at, bt_va va,
+                             bt_pa *ret)
+{
+    if (!is_canonical(space->paging, at))
+        return false;
+    unsigned shift = 0;
+    struct bt_entry holder = walk(space, at, &shift);
+    uint64_t raw;
+    if (holder.kind != BT_ENTRY_PAGE ||
+        !read_entry(space, inside_page(&holder, at, shift), &raw))
+        return false;
+    struct bt_entry page = space->paging->decode(raw, BT_PAGE_SHIFT);
+    if (page.kind != BT_ENTRY_PAGE)
+        return false;
+    *ret = inside_page(&page, va, BT_PAGE_SHIFT);
+    return true;
+}
+
+static bool translate_uncached(const struct bt_address_space *space, bt_va va, bt_pa *ret)
+{
+    if (!is_canonical(space->paging, va))
+        return false;
+    unsigned shift = 0;
+    struct bt_entry entry = walk(space, va, &shift);
+    if (entry.kind == BT_ENTRY_PROTOTYPE)
+        return follow_prototype(space, entry.prototype, va, ret);
+    if (entry.kind != BT_ENTRY_PAGE)
+        return false;
+    *ret = inside_page(&entry, va, shift);
+    return true;
+}
+
+bool bt_address_space_translate(struct bt_address_space *space, bt_va va, bt_pa *ret)
+{
+    const bt_pa inside = va & (BT_PAGE_SIZE - 1);
+    const uint64_t page = va >> BT_PAGE_SHIFT;
+    struct translation *slot = &space->cache[page % CACHE_SLOTS];
+    if (!slot->used || slot->page != page) {
+        bt_pa address;
+        if (!translate_uncached(space, va - inside, &address))
+            return false;
+        *slot = (struct translation){.page = page, .address = address, .used = true};
+    }
+    *ret = slot->address + inside;
+    return true;
+}
+
+static size_t read_virtual(const struct bt_memory *self, bt_va va, void *buf, size_t size)
+{
+    // The caches are no part of the memory's state: the interface is const, the space is not.
+    struct bt_address_space *space = (struct bt_address_space *)(uintptr_t)self;
+    uint8_t *out = buf;
+    size_t done = 0;
+    while (done < size) {
+        size_t left_in_page = BT_PAGE_SIZE - (size_t)((va + done) & (BT_PAGE_SIZE - 1));
+        size_t part = left_in_page < size - done ? left_in_page : size - done;
+        bt_pa pa;
+        if (va + done < va || !bt_address_space_translate(space, va + done, &pa))
+            break;
+        size_t present = bt_physical_read_some(space->physical, pa, out + done, part);
+        done += present;
+        if (present < part)
+            break;
+    }
+    return done;
+}
