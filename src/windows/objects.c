@@ -23,24 +23,44 @@ struct layout {
 
 static const struct layout layouts[2] = {
     {
-        .device_driver = 0x08, .device_attached = 0x10, .device_extension = 0xb0,
-        .device_type = 0x2c, .device_size = 0xb8,
-        .extension_device = 0x04, .extension_attached_to = 0x18, .extension_size = 0x1c,
-        .driver_start = 0x0c, .driver_image_size = 0x10, .driver_name = 0x1c,
+        .device_driver = 0x08,
+        .device_attached = 0x10,
+        .device_extension = 0xb0,
+        .device_type = 0x2c,
+        .device_size = 0xb8,
+        .extension_device = 0x04,
+        .extension_attached_to = 0x18,
+        .extension_size = 0x1c,
+        .driver_start = 0x0c,
+        .driver_image_size = 0x10,
+        .driver_name = 0x1c,
         .driver_size = 0xa8,
-        .irp_stack_count = 0x22, .irp_current_location = 0x23, .irp_stack_location = 0x60,
+        .irp_stack_count = 0x22,
+        .irp_current_location = 0x23,
+        .irp_stack_location = 0x60,
         .irp_size = 0x70,
-        .location_device = 0x14, .location_size = 0x24,
+        .location_device = 0x14,
+        .location_size = 0x24,
     },
     {
-        .device_driver = 0x08, .device_attached = 0x18, .device_extension = 0x138,
-        .device_type = 0x48, .device_size = 0x148,
-        .extension_device = 0x08, .extension_attached_to = 0x30, .extension_size = 0x38,
-        .driver_start = 0x18, .driver_image_size = 0x20, .driver_name = 0x38,
+        .device_driver = 0x08,
+        .device_attached = 0x18,
+        .device_extension = 0x138,
+        .device_type = 0x48,
+        .device_size = 0x148,
+        .extension_device = 0x08,
+        .extension_attached_to = 0x30,
+        .extension_size = 0x38,
+        .driver_start = 0x18,
+        .driver_image_size = 0x20,
+        .driver_name = 0x38,
         .driver_size = 0x150,
-        .irp_stack_count = 0x42, .irp_current_location = 0x43, .irp_stack_location = 0xb8,
+        .irp_stack_count = 0x42,
+        .irp_current_location = 0x43,
+        .irp_stack_location = 0xb8,
         .irp_size = 0xd0,
-        .location_device = 0x28, .location_size = 0x48,
+        .location_device = 0x28,
+        .location_size = 0x48,
     },
 };
 
@@ -69,11 +89,12 @@ static enum bt_status read_object(const struct bt_memory *memory, bt_va va, uint
 
 // The device below is known only to the kernel's extension of the device object; its layout is
 // not published, so it counts only where it points back to the device.
-static bt_va find_attached_to(const struct bt_memory *memory, const struct layout *l, bt_va device,
-                              bt_va extension)
+static bt_va find_attached_to(const struct bt_memory *memory, const struct layout *l,
+                              bt_va device, bt_va extension)
 {
     uint8_t bytes[64];
-    if (extension == 0 || bt_memory_read(memory, extension, bytes, l->extension_size, NULL) != BT_OK)
+    if (extension == 0 ||
+        bt_memory_read(memory, extension, bytes, l->extension_size, NULL) != BT_OK)
         return 0;
     struct bt_span e = {.data = bytes, .size = l->extension_size};
     if (bt_span_word(e, l->extension_device, memory->is64) != device)
@@ -187,22 +208,14 @@ static const struct bt_name power_minor_names[] = {
 };
 
 static const struct bt_name pnp_minor_names[] = {
-    {0x00, "IRP_MN_START_DEVICE"},
-    {0x01, "IRP_MN_QUERY_REMOVE_DEVICE"},
-    {0x02, "IRP_MN_REMOVE_DEVICE"},
-    {0x03, "IRP_MN_CANCEL_REMOVE_DEVICE"},
-    {0x04, "IRP_MN_STOP_DEVICE"},
-    {0x05, "IRP_MN_QUERY_STOP_DEVICE"},
-    {0x06, "IRP_MN_CANCEL_STOP_DEVICE"},
-    {0x07, "IRP_MN_QUERY_DEVICE_RELATIONS"},
-    {0x08, "IRP_MN_QUERY_INTERFACE"},
-    {0x09, "IRP_MN_QUERY_CAPABILITIES"},
-    {0x0a, "IRP_MN_QUERY_RESOURCES"},
-    {0x0b, "IRP_MN_QUERY_RESOURCE_REQUIREMENTS"},
-    {0x0c, "IRP_MN_QUERY_DEVICE_TEXT"},
-    {0x0d, "IRP_MN_FILTER_RESOURCE_REQUIREMENTS"},
-    {0x13, "IRP_MN_QUERY_ID"},
-    {0x14, "IRP_MN_QUERY_PNP_DEVICE_STATE"},
+    {0x00, "IRP_MN_START_DEVICE"},       {0x01, "IRP_MN_QUERY_REMOVE_DEVICE"},
+    {0x02, "IRP_MN_REMOVE_DEVICE"},      {0x03, "IRP_MN_CANCEL_REMOVE_DEVICE"},
+    {0x04, "IRP_MN_STOP_DEVICE"},        {0x05, "IRP_MN_QUERY_STOP_DEVICE"},
+    {0x06, "IRP_MN_CANCEL_STOP_DEVICE"}, {0x07, "IRP_MN_QUERY_DEVICE_RELATIONS"},
+    {0x08, "IRP_MN_QUERY_INTERFACE"},    {0x09, "IRP_MN_QUERY_CAPABILITIES"},
+    {0x0a, "IRP_MN_QUERY_RESOURCES"},    {0x0b, "IRP_MN_QUERY_RESOURCE_REQUIREMENTS"},
+    {0x0c, "IRP_MN_QUERY_DEVICE_TEXT"},  {0x0d, "IRP_MN_FILTER_RESOURCE_REQUIREMENTS"},
+    {0x13, "IRP_MN_QUERY_ID"},           {0x14, "IRP_MN_QUERY_PNP_DEVICE_STATE"},
     {0x17, "IRP_MN_SURPRISE_REMOVAL"},
 };
 

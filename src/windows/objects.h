@@ -21,10 +21,10 @@ struct bt_driver_object {
 
 struct bt_device_object {
     bt_va address;
-    bt_va driver;   // DRIVER_OBJECT
-    bt_va attached; // the device attached above this one; 0: top of its stack
+    bt_va driver;      // DRIVER_OBJECT
+    bt_va attached;    // the device attached above this one; 0: top of its stack
     bt_va attached_to; // the device below; 0: bottom, or not in the dump
-    uint32_t type;  // FILE_DEVICE_*
+    uint32_t type;     // FILE_DEVICE_*
 };
 
 struct bt_irp {

@@ -53,8 +53,7 @@ static enum bt_status read_section(struct bt_span d, struct bt_arena *arena,
     ret->offset = bt_span_u32(d, 0x00);
     ret->length = bt_span_u32(d, 0x04);
     ret->type = bt_name_of(section_names, BT_COUNT(section_names), bt_span_u32(d, 0x10));
-    ret->severity =
-        bt_name_of(severity_names, BT_COUNT(severity_names), bt_span_u32(d, 0x30));
+    ret->severity = bt_name_of(severity_names, BT_COUNT(severity_names), bt_span_u32(d, 0x30));
     struct bt_span text;
     BT_TRY(bt_span_sub(d, 0x34, FRU_TEXT_SIZE, &text, err));
     if (text.data[0] != 0)
@@ -73,8 +72,8 @@ enum bt_status bt_whea_read(const struct bt_memory *memory, bt_va va, struct bt_
     struct bt_span header = {.data = bytes, .size = sizeof bytes};
     struct bt_whea_record record = {
         .section_count = bt_span_u16(header, 0x0a),
-        .severity = bt_name_of(severity_names, BT_COUNT(severity_names),
-                               bt_span_u32(header, 0x0c)),
+        .severity =
+            bt_name_of(severity_names, BT_COUNT(severity_names), bt_span_u32(header, 0x0c)),
         .length = bt_span_u32(header, 0x14),
     };
     while (record.kept < record.section_count && record.kept < BT_WHEA_SECTIONS) {
@@ -93,8 +92,8 @@ enum bt_status bt_whea_read(const struct bt_memory *memory, bt_va va, struct bt_
 static const char *const levels[] = {"level 0", "level 1", "level 2", "generic level"};
 static const char *const transactions[] = {"instruction", "data", "generic", "unknown"};
 static const char *const requests[] = {
-    "error", "read", "write", "data read", "data write", "instruction fetch", "prefetch",
-    "eviction", "snoop",
+    "error",    "read",     "write", "data read", "data write", "instruction fetch",
+    "prefetch", "eviction", "snoop",
 };
 
 static const char *request_name(unsigned code)

@@ -13,9 +13,9 @@
 enum { BT_WHEA_SECTIONS = 16 };
 
 struct bt_whea_section {
-    const char *type;     // "processor generic", "memory", "PCI Express"; NULL unknown GUID
-    const char *severity; // "fatal", "corrected" ...
-    const char *text;     // FRU text; NULL where not given
+    const char *type;        // "processor generic", "memory", "PCI Express"; NULL unknown GUID
+    const char *severity;    // "fatal", "corrected" ...
+    const char *text;        // FRU text; NULL where not given
     uint32_t offset, length; // of the section's body in the record
 };
 
