@@ -21,7 +21,10 @@ struct bt_source;
 // ones.
 enum bt_status bt_source_open(const char *path, struct bt_source **ret,
                               struct bt_error *err) BT_MUST_USE;
-// Standard input, or any descriptor that can only be read forward. The descriptor is borrowed.
+// Standard input, or any descriptor that can only be read forward; also unpacked where it is
+// gzip. What was read is kept (in memory, then in a temporary file), so positional reads work,
+// and nothing is read before it is needed. A descriptor of a regular file at its start is read
+// in place. The descriptor is borrowed.
 enum bt_status bt_source_open_stream(int fd, struct bt_source **ret,
                                      struct bt_error *err) BT_MUST_USE;
 // Bytes in memory, borrowed for the life of the source.
@@ -51,5 +54,11 @@ struct bt_reader bt_source_reader(struct bt_source *source);
 uint64_t bt_source_file_size(const struct bt_source *source);
 // "gzip" and so on, or NULL where the bytes are the file's own.
 const char *bt_source_container(const struct bt_source *source);
+// Whether any byte can be had for the cost of one read. False for compressed and streamed
+// sources, where a byte costs everything before it.
+bool bt_source_is_direct(const struct bt_source *source);
+// Why a compressed or streamed source ends before its time (damaged gzip data, a limit, a
+// failed read), or NULL. Known only once the end was reached; the text lives in the source.
+const char *bt_source_damage(const struct bt_source *source);
 
 #endif
