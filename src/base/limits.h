@@ -46,6 +46,15 @@
 // Records of secondary data after a triage dump, and values inside one of them.
 #define BT_LIMIT_SECONDARY 4096u
 
+// Parts of a PE image. Windows refuses more than 96 sections and headers beyond the first page
+// or two; the largest export tables met have 30,000 names, version resources stay below 4 KiB.
+#define BT_LIMIT_IMAGE_HEADERS    (1u << 20)
+#define BT_LIMIT_SECTIONS         96u
+#define BT_LIMIT_EXPORTS          65536u
+#define BT_LIMIT_DEBUG_ENTRIES    64u
+#define BT_LIMIT_RESOURCE_ENTRIES 1024u
+#define BT_LIMIT_VERSION_RESOURCE (64u << 10)
+
 // Steps along a linked list in target memory before it counts as a loop.
 #define BT_LIMIT_LIST 8192u
 
