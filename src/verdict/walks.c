@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: MIT
+#include "verdict/walks.h"
+
+#include <inttypes.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "windows/objects.h"
+#include "windows/whea.h"
+
+// Devices of one stack: real ones have up to about ten.
+enum { DEVICES_MAX = 32 };
+
+struct device {
+    struct bt_device_object object;
+    struct bt_driver_object driver;
+    bool has_driver;
+    const struct bt_module *module; // image of the driver; NULL where it is not loaded
+};
+
+struct device_stack {
+    struct device devices[DEVICES_MAX]; // bottom (physical device) first
+    size_t count;
+};
+
+static enum bt_status add_fact(const struct bt_scene *scene, struct bt_walks *walks,
+                               const char *label, const struct bt_buf *text,
+                               struct bt_error *err)
+{
+    if (walks->count == BT_WALK_FACTS)
+        return BT_OK;
+    const char *copy;
+    BT_TRY(bt_buf_status(text, err));
+    BT_TRY(bt_arena_text(scene->arena, bt_buf_cstr(text), text->size, &copy, err));
+    walks->facts[walks->count++] = (struct bt_object_fact){.label = label, .text = copy};
+    return BT_OK;
+}
+
+static bool read_device(const struct bt_scene *scene, bt_va va, struct device *ret)
+{
+    struct device d = {0};
+    if (va == 0 || bt_device_object_read(scene->memory, va, &d.object, NULL) != BT_OK)
+        return false;
+    if (bt_driver_object_read(scene->memory, d.object.driver, scene->arena, &d.driver, NULL) ==
+        BT_OK) {
+        d.has_driver = true;
+        d.module = bt_module_at(scene->crash, d.driver.start);
+    }
+    *ret = d;
+    return true;
+}
+
+// "\Driver\iaStorAC (iaStorAC.sys)"
+static void describe_driver(struct bt_buf *out, const struct device *d)
+{
+    if (!d->has_driver) {
+        bt_buf_printf(out, "driver object at 0x%" PRIx64 " (not in the dump)",
+                      d->object.driver);
+        return;
+    }
+    bt_buf_text(out, d->driver.name != NULL ? d->driver.name : "(name not in the dump)");
+    if (d->module != NULL)
+        bt_buf_printf(out, " (%s)", d->module->name);
+}
+
+// All devices of the stack that `va` belongs to, from the lowest that the dump holds upwards.
+static void read_device_stack(const struct bt_scene *scene, bt_va va, struct device_stack *ret)
+{
+    struct bt_device_object d;
+    ret->count = 0;
+    for (unsigned step = 0; step < DEVICES_MAX; step++) {
+        if (bt_device_object_read(scene->memory, va, &d, NULL) != BT_OK || d.attached_to == 0)
+            break;
+        struct bt_device_object below;
+        // Only a link that is confirmed from the other side is followed.
+        if (bt_device_object_read(scene->memory, d.attached_to, &below, NULL) != BT_OK ||
+            below.attached != va)
+            break;
+        va = d.attached_to;
+    }
+    while (ret->count < DEVICES_MAX && read_device(scene, va, &ret->devices[ret->count])) {
+        va = ret->devices[ret->count].object.attached;
+        ret->count++;
+    }
+}
+
+static const struct device *find_device(const struct device_stack *stack, bt_va va)
+{
+    for (size_t i = 0; i < stack->count; i++) {
+        if (stack->devices[i].object.address == va)
+            return &stack->devices[i];
+    }
+    return NULL;
+}
+
+static bool is_third_party(const struct bt_scene *scene, const struct device *d)
+{
+    return d->module != NULL && bt_scene_is_third_party(scene, d->module->name);
+}
+
+// Who in a device stack is to be asked first about a request that `holder` has: the holder
+// itself where it is a third party's driver, else the nearest such driver below, which it waits
+// for, else the nearest above, which made the request; else the holder.
+static const struct device *pick_driver(const struct bt_scene *scene,
+                                        const struct device_stack *stack,
+                                        const struct device *holder)
+{
+    size_t at = (size_t)(holder - stack->devices);
+    for (size_t i = at + 1; i-- > 0;) {
+        if (is_third_party(scene, &stack->devices[i]))
+            return &stack->devices[i];
+    }
+    for (size_t i = at + 1; i < stack->count; i++) {
+        if (is_third_party(scene, &stack->devices[i]))
+            return &stack->devices[i];
+    }
+    return holder;
+}
+
+static void suspect_device(const struct bt_scene *scene, struct bt_walks *walks,
+                           const struct device_stack *stack, const struct device *holder,
+                           const char *reason_holder, const char *reason_other)
+{
+    const struct device *d = pick_driver(scene, stack, holder);
+    bool third_party = is_third_party(scene, d);
+    if (d->module == NULL || (walks->suspect != NULL && !third_party) ||
+        walks->suspect_is_third_party)
+        return;
+    walks->suspect = d->module;
+    walks->suspect_is_third_party = third_party;
+    walks->reason = d == holder ? reason_holder : reason_other;
+}
+
+static enum bt_status describe_stack(const struct bt_scene *scene, struct bt_walks *walks,
+                                     const struct device_stack *stack, struct bt_error *err)
+{
+    struct bt_buf text;
+    bt_buf_init(&text, 4096);
+    for (size_t i = stack->count; i-- > 0;) {
+        describe_driver(&text, &stack->devices[i]);
+        if (i != 0)
+            bt_buf_text(&text, " > ");
+    }
+    enum bt_status st = add_fact(scene, walks, "device stack", &text, err);
+    bt_buf_fini(&text);
+    return st;
+}
+
+static enum bt_status describe_irp(const struct bt_scene *scene, struct bt_walks *walks,
+                                   const struct bt_irp *irp, const struct device *holder,
+                                   struct bt_error *err)
+{
+    struct bt_buf text;
+    bt_buf_init(&text, 4096);
+    const char *major = bt_irp_major_name(irp->major);
+    const char *minor = bt_irp_minor_name(irp->major, irp->minor);
+    if (major != NULL)
+        bt_buf_text(&text, major);
+    else
+        bt_buf_printf(&text, "major 0x%02x", irp->major);
+    if (minor != NULL)
+        bt_buf_printf(&text, " %s", minor);
+    else
+        bt_buf_printf(&text, " minor 0x%02x", irp->minor);
+    bt_buf_printf(&text, ", stack location %u of %u", irp->current_location, irp->stack_count);
+    if (holder != NULL) {
+        bt_buf_text(&text, ", held by ");
+        describe_driver(&text, holder);
+    }
+    enum bt_status st = add_fact(scene, walks, "IRP", &text, err);
+    bt_buf_fini(&text);
+    return st;
+}
+
+static enum bt_status open_irp(const struct bt_scene *scene, struct bt_walks *walks, bt_va va,
+                               struct bt_error *err)
+{
+    struct bt_irp irp;
+    if (bt_irp_read(scene->memory, va, &irp, NULL) != BT_OK || !irp.has_location)
+        return BT_OK;
+    struct device_stack stack;
+    read_device_stack(scene, irp.device, &stack);
+    const struct device *holder = find_device(&stack, irp.device);
+    BT_TRY(describe_irp(scene, walks, &irp, holder, err));
+    if (holder != NULL)
+        suspect_device(scene, walks, &stack, holder, "its device holds the IRP",
+                       "its device is in the stack of the one that holds the IRP");
+    return BT_OK;
+}
+
+static enum bt_status open_device(const struct bt_scene *scene, struct bt_walks *walks,
+                                  bt_va va, struct bt_error *err)
+{
+    struct device_stack stack;
+    read_device_stack(scene, va, &stack);
+    const struct device *device = find_device(&stack, va);
+    if (device == NULL)
+        return BT_OK;
+    BT_TRY(describe_stack(scene, walks, &stack, err));
+    suspect_device(scene, walks, &stack, device, "it owns the device the stop names",
+                   "it is in the device stack the stop names");
+    return BT_OK;
+}
+
+static enum bt_status open_driver(const struct bt_scene *scene, struct bt_walks *walks,
+                                  bt_va va, struct bt_error *err)
+{
+    struct device d = {.has_driver = true};
+    if (bt_driver_object_read(scene->memory, va, scene->arena, &d.driver, NULL) != BT_OK)
+        return BT_OK;
+    d.module = bt_module_at(scene->crash, d.driver.start);
+    if (d.module != NULL && walks->suspect == NULL) {
+        walks->suspect = d.module;
+        walks->suspect_is_third_party = is_third_party(scene, &d);
+        walks->reason = "the stop names its driver object";
+    }
+    struct bt_buf text;
+    bt_buf_init(&text, 4096);
+    describe_driver(&text, &d);
+    enum bt_status st = add_fact(scene, walks, "driver", &text, err);
+    bt_buf_fini(&text);
+    return st;
+}
+
+static enum bt_status open_whea(const struct bt_scene *scene, struct bt_walks *walks, bt_va va,
+                                struct bt_error *err)
+{
+    struct bt_whea_record record;
+    enum bt_status st = bt_whea_read(scene->memory, va, scene->arena, &record, err);
+    if (st != BT_OK)
+        return st == BT_E_LIMIT || st == BT_E_NOMEM ? st : BT_OK;
+    struct bt_buf text;
+    bt_buf_init(&text, 4096);
+    bt_buf_printf(&text, "%s, %u section%s", record.severity != NULL ? record.severity : "?",
+                  record.section_count, record.section_count == 1 ? "" : "s");
+    for (unsigned i = 0; i < record.kept; i++) {
+        const struct bt_whea_section *s = &record.sections[i];
+        bt_buf_printf(&text, "%s %s", i == 0 ? ":" : ",",
+                      s->type != NULL ? s->type : "unknown");
+        if (s->text != NULL)
+            bt_buf_printf(&text, " \"%s\"", s->text);
+    }
+    st = add_fact(scene, walks, "hardware error", &text, err);
+    bt_buf_fini(&text);
+    return st;
+}
+
+static enum bt_status open_string(const struct bt_scene *scene, struct bt_walks *walks,
+                                  bt_va va, struct bt_error *err)
+{
+    const char *text;
+    if (bt_memory_unicode_string(scene->memory, va, scene->arena, &text, NULL) != BT_OK ||
+        text[0] == '\0')
+        return BT_OK;
+    struct bt_buf quoted;
+    bt_buf_init(&quoted, 8192);
+    bt_buf_text(&quoted, text);
+    enum bt_status st = add_fact(scene, walks, "text", &quoted, err);
+    bt_buf_fini(&quoted);
+    // A driver's name in a parameter is the kernel's own word for who did it.
+    const struct bt_module *m = bt_module_named(scene->crash, bt_basename(text));
+    if (m != NULL && walks->suspect == NULL && bt_iends_with(text, ".sys")) {
+        walks->suspect = m;
+        walks->suspect_is_third_party = bt_scene_is_third_party(scene, m->name);
+        walks->reason = "the stop names it";
+    }
+    return st;
+}
+
+// MCi_STATUS in parameters 3 (high half) and 4 (low half) of a machine check.
+static enum bt_status open_machine_check(const struct bt_scene *scene, struct bt_walks *walks,
+                                         struct bt_error *err)
+{
+    const struct bt_stop *stop = &scene->crash->stop;
+    if ((stop->code != 0x124 && stop->code != 0x9c) || stop->parameter_count < 4 ||
+        (stop->code == 0x124 && stop->parameters[0] != 0))
+        return BT_OK;
+    const char *words;
+    uint64_t status =
+        (stop->parameters[2] & UINT32_MAX) << 32 | (stop->parameters[3] & UINT32_MAX);
+    BT_TRY(bt_machine_check_text(status, scene->arena, &words, err));
+    struct bt_buf text;
+    bt_buf_init(&text, 1024);
+    bt_buf_printf(&text, "0x%016" PRIx64 ": %s", status, words);
+    enum bt_status st = add_fact(scene, walks, "machine check", &text, err);
+    bt_buf_fini(&text);
+    return st;
+}
+
+typedef enum bt_status open_fn(const struct bt_scene *scene, struct bt_walks *walks, bt_va va,
+                               struct bt_error *err);
+
+// In the order of how much they tell: an IRP names who holds it, a device only its stack.
+static const struct {
+    const char *kind;
+    open_fn *open;
+} openers[] = {
+    {"irp", open_irp},          {"device-object", open_device}, {"driver-object", open_driver},
+    {"whea-record", open_whea}, {"string", open_string},
+};
+
+enum bt_status bt_walks_open(const struct bt_scene *scene, struct bt_walks *ret,
+                             struct bt_error *err)
+{
+    *ret = (struct bt_walks){0};
+    if (!scene->crash->stop.present)
+        return BT_OK;
+    BT_TRY(open_machine_check(scene, ret, err));
+    if (scene->memory == NULL)
+        return BT_OK;
+    for (size_t k = 0; k < BT_COUNT(openers); k++) {
+        for (unsigned n = 0; n < 4; n++) {
+            if (bt_scene_kind(scene, n, openers[k].kind))
+                BT_TRY(openers[k].open(scene, ret, scene->stop->parameters[n].value, err));
+        }
+    }
+    return BT_OK;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "stack/stack.h"
+
+#include "memory/regions.h"
+#include "test.h"
+
+static uint8_t stack_bytes[0x4000];
+
+static enum bt_status read_stack(void *self, uint64_t offset, void *buf, size_t size,
+                                 struct bt_error *err)
+{
+    (void)self;
+    (void)err;
+    if (offset > sizeof stack_bytes || size > sizeof stack_bytes - offset)
+        return BT_E_TRUNCATED;
+    memcpy(buf, stack_bytes + offset, size);
+    return BT_OK;
+}
+
+static void put64(size_t at, uint64_t value)
+{
+    for (size_t i = 0; i < 8; i++)
+        stack_bytes[at + i] = (uint8_t)(value >> (8 * i));
+}
+
+struct fixture {
+    struct bt_arena *arena;
+    struct bt_regions *regions;
+    struct bt_module modules[2];
+    struct bt_crash crash;
+};
+
+static void set_up(struct fixture *f)
+{
+    struct bt_reader reader = {.read = read_stack};
+    memset(stack_bytes, 0, sizeof stack_bytes);
+    *f = (struct fixture){.arena = bt_arena_new(1 << 20)};
+    assert_int_equal(bt_regions_new(f->arena, reader, true, &f->regions, NULL), BT_OK);
+    assert_int_equal(bt_regions_add(f->regions, 0x800000, sizeof stack_bytes, 0, NULL), BT_OK);
+    bt_regions_seal(f->regions);
+    f->modules[0] = (struct bt_module){.name = "nt", .base = 0x100000, .size = 0x10000};
+    f->modules[1] = (struct bt_module){.name = "bad.sys", .base = 0x200000, .size = 0x10000};
+    f->crash = (struct bt_crash){.modules = f->modules, .module_count = 2};
+    f->crash.system.arch = BT_ARCH_X64;
+}
+
+static void scan_finds_addresses_in_order_and_says_so(void **state)
+{
+    (void)state;
+    struct fixture f;
+    set_up(&f);
+    put64(0x100, 0x203453);
+    put64(0x180, 0x777777);  // in no module
+    put64(0x1008, 0x105671); // beyond the first page
+    struct bt_registers r = {.arch = BT_ARCH_X64, .ip = 0x204444, .sp = 0x800010};
+    struct bt_stack_input input = {.memory = bt_regions_memory(f.regions), .registers = &r};
+    struct bt_frame *frames;
+    size_t count;
+    assert_int_equal(bt_stack_walk(&input, &f.crash, f.arena, &frames, &count, NULL), BT_OK);
+    assert_int_equal(count, 3);
+    assert_int_equal(frames[0].trust, BT_TRUST_CONTEXT);
+    assert_ptr_equal(frames[0].module, &f.modules[1]);
+    assert_int_equal(frames[1].address, 0x203453);
+    assert_int_equal(frames[1].trust, BT_TRUST_SCAN);
+    assert_int_equal(frames[1].stack_pointer, 0x800100);
+    assert_ptr_equal(frames[2].module, &f.modules[0]);
+    bt_arena_free(f.arena);
+}
+
+static void scan_stops_at_the_end_of_the_stack_and_at_the_limit(void **state)
+{
+    (void)state;
+    struct fixture f;
+    set_up(&f);
+    for (size_t at = 0; at + 8 <= sizeof stack_bytes; at += 8)
+        put64(at, 0x203453);
+    struct bt_stack_input input = {
+        .memory = bt_regions_memory(f.regions), .scan_from = 0x800000, .scan_end = 0x800020};
+    struct bt_frame *frames;
+    size_t count;
+    assert_int_equal(bt_stack_walk(&input, &f.crash, f.arena, &frames, &count, NULL), BT_OK);
+    assert_int_equal(count, 4);
+    input.scan_end = 0;
+    assert_int_equal(bt_stack_walk(&input, &f.crash, f.arena, &frames, &count, NULL), BT_OK);
+    assert_int_equal(count, BT_LIMIT_FRAMES);
+    bt_arena_free(f.arena);
+}
+
+static void stack_that_is_not_in_the_dump_gives_the_context_frame(void **state)
+{
+    (void)state;
+    struct fixture f;
+    set_up(&f);
+    struct bt_registers r = {.arch = BT_ARCH_X64, .ip = 0x204444, .sp = UINT64_MAX - 3};
+    struct bt_stack_input input = {.memory = bt_regions_memory(f.regions), .registers = &r};
+    struct bt_frame *frames;
+    size_t count;
+    assert_int_equal(bt_stack_walk(&input, &f.crash, f.arena, &frames, &count, NULL), BT_OK);
+    assert_int_equal(count, 1);
+    bt_arena_free(f.arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scan_finds_addresses_in_order_and_says_so),
+        cmocka_unit_test(scan_stops_at_the_end_of_the_stack_and_at_the_limit),
+        cmocka_unit_test(stack_that_is_not_in_the_dump_gives_the_context_frame),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
