@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/buf.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,19 +78,24 @@ void bt_buf_fill(struct bt_buf *buf, char c, size_t count)
     buf->data[buf->size] = '\0';
 }
 
-void bt_buf_printf(struct bt_buf *buf, const char *format, ...)
+void bt_buf_vprintf(struct bt_buf *buf, const char *format, va_list args)
 {
-    va_list args;
-    va_start(args, format);
     va_list again;
     va_copy(again, args);
     int size = vsnprintf(NULL, 0, format, args);
-    va_end(args);
     if (size > 0 && reserve(buf, (size_t)size)) {
         vsnprintf(buf->data + buf->size, (size_t)size + 1, format, again);
         buf->size += (size_t)size;
     }
     va_end(again);
+}
+
+void bt_buf_printf(struct bt_buf *buf, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    bt_buf_vprintf(buf, format, args);
+    va_end(args);
 }
 
 enum bt_status bt_buf_status(const struct bt_buf *buf, struct bt_error *err)

@@ -6,6 +6,7 @@
 #ifndef BT_BASE_BUF_H
 #define BT_BASE_BUF_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +30,7 @@ void bt_buf_text(struct bt_buf *buf, const char *text); // NULL adds nothing
 void bt_buf_char(struct bt_buf *buf, char c);
 void bt_buf_fill(struct bt_buf *buf, char c, size_t count);
 void bt_buf_printf(struct bt_buf *buf, const char *format, ...) BT_PRINTF(2, 3);
+void bt_buf_vprintf(struct bt_buf *buf, const char *format, va_list args) BT_PRINTF(2, 0);
 
 // BT_OK, BT_E_LIMIT or BT_E_NOMEM: the first failure since init or clear.
 enum bt_status bt_buf_status(const struct bt_buf *buf, struct bt_error *err) BT_MUST_USE;

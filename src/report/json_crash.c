@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "report/json_parts.h"
+
+void bt_json_place(struct bt_json *json, const struct bt_crash *crash, bt_va address)
+{
+    const struct bt_module *module = bt_module_at(crash, address);
+    bt_json_text(json, "module", module != NULL ? module->name : NULL);
+    if (module != NULL)
+        bt_json_hex(json, "offset", address - module->base);
+    else
+        bt_json_null(json, "offset");
+}
+
+static void write_parameter(struct bt_json *json, const struct bt_parameter *parameter)
+{
+    bt_json_object(json, NULL);
+    if (parameter->known)
+        bt_json_hex(json, "value", parameter->value);
+    else
+        bt_json_null(json, "value");
+    bt_json_text(json, "role", parameter->role);
+    bt_json_text(json, "kind", parameter->kind);
+    bt_json_text(json, "meaning", parameter->meaning);
+    bt_json_text(json, "status", parameter->status);
+    bt_json_text(json, "module", parameter->module);
+    if (parameter->module != NULL)
+        bt_json_hex(json, "offset", parameter->offset);
+    else
+        bt_json_null(json, "offset");
+    bt_json_text(json, "function", parameter->function);
+    bt_json_bool(json, "unloaded", parameter->unloaded);
+    bt_json_text(json, "hint", parameter->hint);
+    bt_json_end_object(json);
+}
+
+static void write_stop(struct bt_json *json, const struct bt_result *result)
+{
+    const struct bt_stop *stop = &result->crash->stop;
+    const struct bt_stop_meaning *meaning = &result->stop;
+    if (!stop->present) {
+        bt_json_null(json, "stop");
+        return;
+    }
+    bt_json_object(json, "stop");
+    bt_json_code(json, "code", stop->code);
+    bt_json_code(json, "raw", stop->raw);
+    bt_json_text(json, "name", meaning->name);
+    bt_json_text(json, "description", meaning->description);
+    bt_json_text(json, "category", meaning->category);
+    bt_json_text(json, "subcode", meaning->subcode);
+    bt_json_array(json, "parameters");
+    for (size_t i = 0; i < BT_COUNT(meaning->parameters); i++)
+        write_parameter(json, &meaning->parameters[i]);
+    bt_json_end_array(json);
+    bt_json_texts(json, "checks", meaning->checks, meaning->check_count);
+    bt_json_end_object(json);
+}
+
+static void write_exception(struct bt_json *json, const struct bt_result *result)
+{
+    const struct bt_exception *exception = &result->crash->exception;
+    if (!exception->present) {
+        bt_json_null(json, "exception");
+        return;
+    }
+    bt_json_object(json, "exception");
+    bt_json_code(json, "code", exception->code);
+    bt_json_text(json, "name", result->exception_name);
+    bt_json_hex(json, "address", exception->address);
+    bt_json_text(json, "access", result->exception_meaning);
+    bt_json_place(json, result->crash, exception->address);
+    bt_json_null(json, "function");
+    bt_json_end_object(json);
+}
+
+static void write_process(struct bt_json *json, const struct bt_process *process)
+{
+    bt_json_object(json, "process");
+    bt_json_text(json, "name", process->name);
+    bt_json_opt_number64(json, "pid", process->pid);
+    bt_json_end_object(json);
+    bt_json_object(json, "thread");
+    bt_json_opt_number64(json, "id", process->thread_id);
+    bt_json_end_object(json);
+}
+
+static void write_objects(struct bt_json *json, const struct bt_result *result)
+{
+    bt_json_array(json, "objects");
+    for (size_t i = 0; i < result->object_count; i++) {
+        bt_json_object(json, NULL);
+        bt_json_text(json, "label", result->objects[i].label);
+        bt_json_text(json, "text", result->objects[i].text);
+        bt_json_end_object(json);
+    }
+    bt_json_end_array(json);
+}
+
+void bt_json_crash(struct bt_json *json, const struct bt_result *result)
+{
+    const struct bt_crash *crash = result->crash;
+    if (!crash->stop.present && !crash->exception.present) {
+        bt_json_null(json, "crash");
+        return;
+    }
+    bt_json_object(json, "crash");
+    bt_json_opt_time(json, "time", crash->time);
+    if (crash->uptime.known)
+        bt_json_number(json, "uptime_seconds", crash->uptime.value / BT_TICKS_PER_SECOND);
+    else
+        bt_json_null(json, "uptime_seconds");
+    bt_json_bool(json, "live", crash->live || result->stop.live);
+    write_stop(json, result);
+    write_exception(json, result);
+    write_process(json, &crash->process);
+    bt_json_opt_number(json, "processor", crash->processor);
+    write_objects(json, result);
+    bt_json_texts(json, "instruction", result->instruction, result->instruction_count);
+    bt_json_end_object(json);
+}

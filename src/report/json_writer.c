@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "report/json_writer.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "report/escape.h"
+
+void bt_json_init(struct bt_json *json, struct bt_buf *out, unsigned indent, unsigned nesting)
+{
+    *json = (struct bt_json){.out = out, .indent = indent, .nesting = nesting, .first = true};
+}
+
+static void break_line(struct bt_json *json)
+{
+    if (json->indent == 0)
+        return;
+    bt_buf_char(json->out, '\n');
+    bt_buf_fill(json->out, ' ', (size_t)json->indent * (json->nesting + json->depth));
+}
+
+static void write_string(struct bt_json *json, const char *text)
+{
+    bt_buf_char(json->out, '"');
+    bt_escape_json(json->out, text, strlen(text));
+    bt_buf_char(json->out, '"');
+}
+
+// Everything that stands before a value: comma, line break, key.
+static void begin_value(struct bt_json *json, const char *key)
+{
+    if (json->depth > 0) {
+        if (!json->first)
+            bt_buf_char(json->out, ',');
+        break_line(json);
+    }
+    json->first = false;
+    if (key != NULL) {
+        write_string(json, key);
+        bt_buf_text(json->out, json->indent == 0 ? ":" : ": ");
+    }
+}
+
+static void open_bracket(struct bt_json *json, const char *key, char bracket)
+{
+    begin_value(json, key);
+    bt_buf_char(json->out, bracket);
+    json->depth++;
+    json->first = true;
+}
+
+static void close_bracket(struct bt_json *json, char bracket)
+{
+    bool empty = json->first;
+    json->depth--;
+    json->first = false;
+    if (!empty)
+        break_line(json);
+    bt_buf_char(json->out, bracket);
+}
+
+void bt_json_object(struct bt_json *json, const char *key)
+{
+    open_bracket(json, key, '{');
+}
+
+void bt_json_end_object(struct bt_json *json)
+{
+    close_bracket(json, '}');
+}
+
+void bt_json_array(struct bt_json *json, const char *key)
+{
+    open_bracket(json, key, '[');
+}
+
+void bt_json_end_array(struct bt_json *json)
+{
+    close_bracket(json, ']');
+}
+
+void bt_json_null(struct bt_json *json, const char *key)
+{
+    begin_value(json, key);
+    bt_buf_text(json->out, "null");
+}
+
+void bt_json_bool(struct bt_json *json, const char *key, bool value)
+{
+    begin_value(json, key);
+    bt_buf_text(json->out, value ? "true" : "false");
+}
+
+void bt_json_number(struct bt_json *json, const char *key, uint64_t value)
+{
+    begin_value(json, key);
+    bt_buf_printf(json->out, "%" PRIu64, value);
+}
+
+void bt_json_text(struct bt_json *json, const char *key, const char *text)
+{
+    if (text == NULL) {
+        bt_json_null(json, key);
+        return;
+    }
+    begin_value(json, key);
+    write_string(json, text);
+}
+
+void bt_json_hex(struct bt_json *json, const char *key, uint64_t value)
+{
+    begin_value(json, key);
+    bt_buf_printf(json->out, "\"0x%" PRIx64 "\"", value);
+}
+
+void bt_json_code(struct bt_json *json, const char *key, uint32_t value)
+{
+    begin_value(json, key);
+    bt_buf_printf(json->out, "\"0x%08" PRIx32 "\"", value);
+}
+
+void bt_json_texts(struct bt_json *json, const char *key, const char **texts, size_t count)
+{
+    bt_json_array(json, key);
+    for (size_t i = 0; i < count; i++)
+        bt_json_text(json, NULL, texts[i]);
+    bt_json_end_array(json);
+}
+
+void bt_json_opt_number(struct bt_json *json, const char *key, struct bt_opt32 value)
+{
+    if (value.known)
+        bt_json_number(json, key, value.value);
+    else
+        bt_json_null(json, key);
+}
+
+void bt_json_opt_number64(struct bt_json *json, const char *key, struct bt_opt64 value)
+{
+    if (value.known)
+        bt_json_number(json, key, value.value);
+    else
+        bt_json_null(json, key);
+}
+
+void bt_json_opt_code(struct bt_json *json, const char *key, struct bt_opt32 value)
+{
+    if (value.known)
+        bt_json_code(json, key, value.value);
+    else
+        bt_json_null(json, key);
+}
+
+void bt_json_opt_version(struct bt_json *json, const char *key, struct bt_opt64 version)
+{
+    char text[BT_FILE_VERSION_TEXT_SIZE];
+    if (version.known)
+        bt_file_version_text(version.value, text);
+    bt_json_text(json, key, version.known ? text : NULL);
+}
+
+void bt_json_opt_time(struct bt_json *json, const char *key, struct bt_opt64 filetime)
+{
+    char text[BT_TIME_TEXT_SIZE];
+    bool known = filetime.known && bt_filetime_is_plausible(filetime.value);
+    if (known)
+        bt_filetime_iso(filetime.value, text);
+    bt_json_text(json, key, known ? text : NULL);
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MIT
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/text_parts.h"
+
+// Articles that only get their title line without --explain.
+enum { SHORT_BRIEFS = 5 };
+
+enum { ARTICLE_LABEL = 12 }; // column after a label inside an article
+
+// How much is said of one article.
+enum detail {
+    DETAIL_TITLE,
+    DETAIL_SHORT, // reasons, questions, cause and fix
+    DETAIL_FULL,  // reasons line by line, and everything the article says
+};
+
+static const char *describe_fit(enum bt_fit fit)
+{
+    switch (fit) {
+    case BT_FIT_POSSIBLE:
+        return "possible";
+    case BT_FIT_PROBABLE:
+        return "probable match";
+    case BT_FIT_STRONG:
+        return "strong match";
+    case BT_FIT_FIXED:
+        return "already fixed";
+    case BT_FIT_NONE:
+        break;
+    }
+    return "does not fit";
+}
+
+static enum bt_style style_of_fit(enum bt_fit fit)
+{
+    switch (fit) {
+    case BT_FIT_STRONG:
+        return BT_STYLE_BAD;
+    case BT_FIT_PROBABLE:
+        return BT_STYLE_WARN;
+    case BT_FIT_FIXED:
+        return BT_STYLE_GOOD;
+    case BT_FIT_POSSIBLE:
+    case BT_FIT_NONE:
+        break;
+    }
+    return BT_STYLE_DIM;
+}
+
+// "KB977153  Stop error when a volume is unmounted               strong match"
+static void write_title(struct bt_page *page, const struct bt_match *match)
+{
+    const char *fit = describe_fit(match->fit);
+    size_t indent = bt_page_columns(page, match->article) + 2;
+    size_t fit_column = page->width > 60 ? page->width - strlen(fit) : 0;
+    bt_page_put(page, BT_STYLE_STRONG, match->article);
+    bt_page_put(page, BT_STYLE_PLAIN, "  ");
+    if (bt_page_columns(page, match->title) + indent + 2 <= fit_column) {
+        bt_page_put(page, BT_STYLE_PLAIN, match->title);
+        bt_page_to(page, fit_column);
+        bt_page_put(page, style_of_fit(match->fit), fit);
+    } else {
+        bt_page_put(page, style_of_fit(match->fit), fit);
+        bt_page_put(page, BT_STYLE_PLAIN, ": ");
+        bt_page_wrap(page, indent, match->title);
+    }
+    bt_page_end(page);
+}
+
+static void write_line(struct bt_page *page, const char *label, const char *text)
+{
+    if (text == NULL || *text == '\0')
+        return;
+    bt_page_put(page, BT_STYLE_PLAIN, "  ");
+    bt_page_put(page, BT_STYLE_DIM, label);
+    bt_page_to(page, ARTICLE_LABEL);
+    bt_page_wrap(page, ARTICLE_LABEL, text);
+    bt_page_end(page);
+}
+
+static const char *label_of_truth(enum bt_truth truth)
+{
+    return truth == BT_TRUE ? "for" : truth == BT_FALSE ? "against" : "open";
+}
+
+// All evidence of one kind on one line.
+static void write_evidence_line(struct bt_page *page, const struct bt_match *match,
+                                enum bt_truth truth)
+{
+    struct bt_buf line;
+    bt_buf_init(&line, page->out->limit);
+    for (size_t i = 0; i < match->evidence_count; i++) {
+        const struct bt_evidence *evidence = &match->evidence[i];
+        if (evidence->result != truth)
+            continue;
+        bt_buf_text(&line, line.size != 0 ? bt_page_separator(page) : "");
+        bt_buf_text(&line, evidence->fact);
+        if (truth != BT_TRUE && evidence->detail != NULL)
+            bt_buf_printf(&line, " (%s)", evidence->detail);
+    }
+    write_line(page, label_of_truth(truth), bt_buf_cstr(&line));
+    bt_buf_fini(&line);
+}
+
+static void write_evidence_list(struct bt_page *page, const struct bt_match *match)
+{
+    struct bt_buf line;
+    bt_buf_init(&line, page->out->limit);
+    for (size_t i = 0; i < match->evidence_count; i++) {
+        const struct bt_evidence *evidence = &match->evidence[i];
+        bt_buf_clear(&line);
+        bt_buf_text(&line, evidence->fact);
+        if (evidence->detail != NULL)
+            bt_buf_printf(&line, ": %s", evidence->detail);
+        if (evidence->decides)
+            bt_buf_text(&line, " [decides]");
+        write_line(page, label_of_truth(evidence->result), bt_buf_cstr(&line));
+    }
+    bt_buf_fini(&line);
+}
+
+static void write_questions(struct bt_page *page, const struct bt_match *match)
+{
+    for (size_t i = 0; i < match->ask_count; i++)
+        write_line(page, i == 0 ? "ask" : "", match->ask[i]);
+}
+
+static void add_item(struct bt_buf *line, const char *text)
+{
+    if (text == NULL)
+        return;
+    bt_buf_text(line, line->size != 0 ? "; " : "");
+    bt_buf_text(line, text);
+}
+
+// "ntfs.sys 6.0.6002.18005 is older than 6.0.6002.22990"
+static void add_file(struct bt_buf *line, const struct bt_fix_file *file)
+{
+    static const char *const relations[] = {
+        [BT_FILE_NEEDED] = "is older than",
+        [BT_FILE_INSTALLED] = "is at or above",
+        [BT_FILE_NOT_COMPARABLE] = "is of another branch than",
+    };
+    char found[BT_FILE_VERSION_TEXT_SIZE], fixed[BT_FILE_VERSION_TEXT_SIZE];
+    bt_buf_text(line, line->size != 0 ? "; " : "");
+    bt_buf_text(line, file->name);
+    if (file->fixed_version.known)
+        bt_file_version_text(file->fixed_version.value, fixed);
+    if (file->found_version.known && file->fixed_version.known &&
+        file->state < BT_COUNT(relations) && relations[file->state] != NULL) {
+        bt_file_version_text(file->found_version.value, found);
+        bt_buf_printf(line, " %s %s %s", found, relations[file->state], fixed);
+    } else if (file->fixed_version.known) {
+        bt_buf_printf(line, " %s fixes it", fixed);
+    } else {
+        bt_buf_text(line, " (version not published)");
+    }
+    if (file->note != NULL)
+        bt_buf_printf(line, ", %s", file->note);
+}
+
+// Whether a file of a fix is one for the machine at hand.
+static bool is_for_machine(const struct bt_fix_file *file, const struct bt_crash *crash)
+{
+    return file->platform == BT_ARCH_UNKNOWN || crash->system.arch == BT_ARCH_UNKNOWN ||
+           file->platform == crash->system.arch;
+}
+
+static void add_conditions(struct bt_buf *line, const struct bt_fix *fix)
+{
+    add_item(line, fix->kind);
+    if (fix->restart != NULL && strcmp(fix->restart, "yes") == 0)
+        add_item(line, "restart needed");
+    else if (fix->restart != NULL && strcmp(fix->restart, "no") == 0)
+        add_item(line, "no restart");
+    else if (fix->restart != NULL)
+        add_item(line, "restart may be needed");
+    if (fix->prerequisites != NULL) {
+        add_item(line, "requires ");
+        bt_buf_text(line, fix->prerequisites);
+    }
+    if (fix->replaces != NULL) {
+        add_item(line, "replaces ");
+        bt_buf_text(line, fix->replaces);
+    }
+}
+
+static void write_fix(struct bt_page *page, const struct bt_match *match,
+                      const struct bt_crash *crash)
+{
+    static const char *const words[] = {
+        [BT_FIX_UNKNOWN] = "not known whether it is installed",
+        [BT_FIX_NEEDED] = "needed",
+        [BT_FIX_INSTALLED] = "installed",
+    };
+    const struct bt_fix *fix = &match->fix;
+    if (!fix->present)
+        return;
+    struct bt_buf line;
+    bt_buf_init(&line, page->out->limit);
+    bt_buf_text(&line, words[fix->status]);
+    add_item(&line, fix->status_note);
+    add_conditions(&line, fix);
+    write_line(page, "fix", bt_buf_cstr(&line));
+    bt_buf_clear(&line);
+    for (size_t i = 0; i < fix->file_count; i++) {
+        if (is_for_machine(&fix->files[i], crash))
+            add_file(&line, &fix->files[i]);
+    }
+    write_line(page, "files", bt_buf_cstr(&line));
+    bt_buf_fini(&line);
+}
+
+static void write_article(struct bt_page *page, const struct bt_match *match,
+                          const struct bt_crash *crash, enum detail detail)
+{
+    write_title(page, match);
+    if (detail == DETAIL_TITLE)
+        return;
+    if (detail == DETAIL_FULL) {
+        write_evidence_list(page, match);
+        write_line(page, "not more", match->capped);
+        write_questions(page, match);
+        write_line(page, "symptoms", match->symptoms);
+        write_line(page, "cause", match->cause);
+        write_line(page, "resolution", match->resolution);
+    } else {
+        write_evidence_line(page, match, BT_TRUE);
+        write_evidence_line(page, match, BT_FALSE);
+        write_evidence_line(page, match, BT_UNKNOWN);
+        write_questions(page, match);
+        write_line(page, "cause", match->cause);
+    }
+    write_line(page, "workaround", match->workaround);
+    write_fix(page, match, crash);
+    if (detail != DETAIL_FULL)
+        return;
+    for (size_t i = 0; i < match->related_count; i++)
+        write_line(page, i == 0 ? "see also" : "", match->related[i]);
+    write_line(page, "link", match->url);
+    write_line(page, "source", match->source);
+}
+
+// What the first article shares with others, so that nobody takes it for the only one.
+static void write_tie(struct bt_page *page, const struct bt_match_list *matches)
+{
+    if (matches->same_signature < 2)
+        return;
+    struct bt_buf line;
+    bt_buf_init(&line, page->out->limit);
+    bt_buf_printf(&line, "%zu articles fit this stop code and its parameters alike%s",
+                  matches->same_signature,
+                  matches->items[0].tied ? ": the dump cannot tell them apart" : "");
+    bt_page_wrap(page, 2, bt_buf_cstr(&line));
+    bt_page_end(page);
+    bt_buf_fini(&line);
+}
+
+static void write_rest(struct bt_page *page, const struct bt_result *result, size_t shown,
+                       bool all)
+{
+    const struct bt_match_list *matches = &result->matches;
+    size_t hidden = matches->fitting - shown;
+    if (hidden != 0) {
+        bt_page_putf(page, BT_STYLE_DIM, "%zu more possible (--explain)", hidden);
+        bt_page_end(page);
+    }
+    size_t misfits = matches->count - matches->fitting;
+    if (!result->crash->stop.present)
+        return;
+    uint32_t code = result->crash->stop.code;
+    if (matches->count == 0)
+        bt_page_putf(page, BT_STYLE_DIM, "No article of the knowledge base mentions 0x%" PRIX32,
+                     code);
+    else if (misfits != 0 && !all)
+        bt_page_putf(page, BT_STYLE_DIM, "%zu %s%s 0x%" PRIX32 " %s not fit (--all shows why)",
+                     misfits, matches->fitting != 0 ? "more " : "",
+                     misfits == 1 ? "article on" : "articles on", code,
+                     misfits == 1 ? "does" : "do");
+    else
+        return;
+    bt_page_end(page);
+}
+
+void bt_text_articles(struct bt_page *page, const struct bt_result *result,
+                      const struct bt_report_options *options)
+{
+    const struct bt_match_list *matches = &result->matches;
+    size_t briefs = 0;
+    size_t shown = 0;
+    for (; shown < matches->fitting; shown++) {
+        enum detail detail = options->explain ? DETAIL_FULL
+                             : shown == 0     ? DETAIL_SHORT
+                                              : DETAIL_TITLE;
+        if (detail == DETAIL_TITLE && !options->all && ++briefs > SHORT_BRIEFS)
+            break;
+        if (detail != DETAIL_TITLE || shown == 1)
+            bt_page_end(page);
+        write_article(page, &matches->items[shown], result->crash, detail);
+        if (shown == 0)
+            write_tie(page, matches);
+    }
+    if (options->all) {
+        for (size_t i = matches->fitting; i < matches->count; i++) {
+            if (i == matches->fitting)
+                bt_page_end(page);
+            write_title(page, &matches->items[i]);
+            write_evidence_line(page, &matches->items[i], BT_FALSE);
+        }
+    }
+    bt_page_end(page);
+    write_rest(page, result, shown, options->all);
+}

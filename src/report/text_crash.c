@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "report/text_parts.h"
+
+// Runners-up that are named without --explain.
+enum { SHORT_CANDIDATES = 4 };
+
+static void write_stop_line(struct bt_page *page, const struct bt_result *result)
+{
+    const struct bt_stop *stop = &result->crash->stop;
+    bt_page_putf(page, BT_STYLE_STRONG, "STOP 0x%08" PRIX32, stop->code);
+    if (stop->raw != stop->code)
+        bt_page_putf(page, BT_STYLE_PLAIN, " (0x%08" PRIX32 ")", stop->raw);
+    bt_page_put(page, BT_STYLE_PLAIN, "  ");
+    if (result->stop.name != NULL)
+        bt_page_put(page, BT_STYLE_STRONG, result->stop.name);
+    else
+        bt_page_put(page, BT_STYLE_PLAIN, "no known stop code");
+    bt_page_end(page);
+}
+
+static void write_paragraph(struct bt_page *page, size_t indent, const char *text)
+{
+    if (text == NULL)
+        return;
+    bt_page_to(page, indent);
+    bt_page_wrap(page, indent, text);
+    bt_page_end(page);
+}
+
+// Adds " first, second" behind what there is: a colon before the first, commas between.
+static void add_detail(struct bt_buf *line, bool *first, const char *text)
+{
+    if (text == NULL)
+        return;
+    if (line->size != 0)
+        bt_buf_text(line, *first ? ": " : ", ");
+    bt_buf_text(line, text);
+    *first = false;
+}
+
+static void describe_parameter(const struct bt_parameter *parameter, bool documented,
+                               struct bt_buf *line)
+{
+    bool first = true;
+    bt_buf_text(line, parameter->role);
+    add_detail(line, &first, parameter->meaning);
+    add_detail(line, &first, parameter->status);
+    if (parameter->module != NULL) {
+        add_detail(line, &first, parameter->module);
+        bt_buf_printf(line, "+0x%" PRIx64, parameter->offset);
+        if (parameter->unloaded)
+            bt_buf_text(line, " (no longer loaded)");
+    }
+    add_detail(line, &first, parameter->function);
+    add_detail(line, &first, parameter->hint);
+    if (line->size == 0 && documented)
+        bt_buf_text(line, "reserved");
+}
+
+static void write_parameters(struct bt_page *page, const struct bt_stop_meaning *meaning)
+{
+    char values[BT_COUNT(meaning->parameters)][24];
+    size_t widest = 0;
+    for (size_t i = 0; i < BT_COUNT(values); i++) {
+        const struct bt_parameter *parameter = &meaning->parameters[i];
+        snprintf(values[i], sizeof values[i], "0x%" PRIx64, parameter->value);
+        if (!parameter->known)
+            snprintf(values[i], sizeof values[i], "-");
+        widest = strlen(values[i]) > widest ? strlen(values[i]) : widest;
+    }
+    struct bt_buf line;
+    bt_buf_init(&line, page->out->limit);
+    for (size_t i = 0; i < BT_COUNT(values); i++) {
+        const struct bt_parameter *parameter = &meaning->parameters[i];
+        if (!parameter->known && parameter->role == NULL)
+            continue;
+        bt_buf_clear(&line);
+        describe_parameter(parameter, meaning->name != NULL, &line);
+        bt_page_putf(page, BT_STYLE_DIM, "  %zu  ", i + 1);
+        bt_page_put(page, BT_STYLE_PLAIN, values[i]);
+        size_t column = strlen("  1  ") + widest + 3;
+        if (line.size != 0)
+            bt_page_to(page, column);
+        bt_page_wrap(page, column, bt_buf_cstr(&line));
+        bt_page_end(page);
+    }
+    bt_buf_fini(&line);
+}
+
+static void write_exception(struct bt_page *page, const struct bt_result *result)
+{
+    const struct bt_exception *exception = &result->crash->exception;
+    const struct bt_module *module = bt_module_at(result->crash, exception->address);
+    struct bt_buf line;
+    bt_buf_init(&line, page->out->limit);
+    bt_buf_printf(&line, "0x%08" PRIX32, exception->code);
+    if (result->exception_name != NULL)
+        bt_buf_printf(&line, " %s", result->exception_name);
+    if (result->exception_meaning != NULL)
+        bt_buf_printf(&line, ", %s", result->exception_meaning);
+    bt_buf_printf(&line, " at 0x%" PRIx64, exception->address);
+    if (module != NULL)
+        bt_buf_printf(&line, " (%s+0x%" PRIx64 ")", module->name,
+                      exception->address - module->base);
+    bt_text_line(page, "Exception", bt_buf_cstr(&line));
+    bt_buf_fini(&line);
+}
+
+void bt_text_stop(struct bt_page *page, const struct bt_result *result)
+{
+    if (result->crash->stop.present) {
+        write_stop_line(page, result);
+        write_paragraph(page, 2, result->stop.description);
+        write_paragraph(page, 2, result->stop.subcode);
+        write_parameters(page, &result->stop);
+        bt_page_end(page);
+    }
+    if (result->crash->exception.present)
+        write_exception(page, result);
+}
+
+// "2009-11-02 08:14:55 UTC, after 3 d 4 h, in System (4) on processor 2"
+static void write_when(struct bt_page *page, const struct bt_crash *crash)
+{
+    char text[BT_TIME_TEXT_SIZE];
+    struct bt_buf line;
+    bt_buf_init(&line, page->out->limit);
+    if (crash->time.known && bt_filetime_is_plausible(crash->time.value)) {
+        bt_filetime_text(crash->time.value, text);
+        bt_buf_printf(&line, "%s UTC", text);
+    }
+    if (crash->uptime.known) {
+        bt_duration_text(crash->uptime.value / BT_TICKS_PER_SECOND, text);
+        bt_buf_printf(&line, "%safter %s", line.size != 0 ? ", " : "", text);
+    }
+    if (crash->process.name != NULL || crash->process.pid.known) {
+        bt_buf_printf(&line, "%sin %s", line.size != 0 ? ", " : "",
+                      crash->process.name != NULL ? crash->process.name : "process");
+        if (crash->process.pid.known)
+            bt_buf_printf(&line, " (%" PRIu64 ")", crash->process.pid.value);
+    }
+    if (crash->processor.known)
+        bt_buf_printf(&line, "%son processor %" PRIu32, line.size != 0 ? " " : "",
+                      crash->processor.value);
+    if (line.size != 0)
+        bt_text_line(page, "Crashed", bt_buf_cstr(&line));
+    bt_buf_fini(&line);
+}
+
+static void describe_system_name(const struct bt_system *system, struct bt_buf *line)
+{
+    static const char windows[] = "Windows ";
+    if (system->name != NULL && bt_starts_with(system->name, windows))
+        bt_buf_text(line, system->name + strlen(windows)); // the label says it
+    else if (system->name != NULL)
+        bt_buf_text(line, system->name);
+    else if (system->version != NULL)
+        bt_buf_printf(line, "version %s", system->version);
+    bool said = system->name != NULL && strstr(system->name, " SP") != NULL;
+    if (system->service_pack.known && system->service_pack.value != 0 && !said)
+        bt_buf_printf(line, " SP%" PRIu32, system->service_pack.value);
+}
+
+static void write_system(struct bt_page *page, const struct bt_system *system)
+{
+    struct bt_buf line;
+    bt_buf_init(&line, page->out->limit);
+    describe_system_name(system, &line);
+    if (system->build.known) {
+        bt_buf_printf(&line, "%sbuild %" PRIu32, line.size != 0 ? ", " : "",
+                      system->build.value);
+        if (system->revision.known)
+            bt_buf_printf(&line, ".%" PRIu32, system->revision.value);
+    }
+    if (system->arch != BT_ARCH_UNKNOWN)
+        bt_buf_printf(&line, "%s%s", line.size != 0 ? ", " : "", bt_arch_name(system->arch));
+    if (system->processors.known)
+        bt_buf_printf(&line, "%s%" PRIu32 " processor%s", line.size != 0 ? ", " : "",
+                      system->processors.value, system->processors.value == 1 ? "" : "s");
+    if (system->processor_name != NULL)
+        bt_buf_printf(&line, " (%s)", system->processor_name);
+    bool windows =
+        system->platform == BT_PLATFORM_WINDOWS || system->platform == BT_PLATFORM_UNKNOWN;
+    if (line.size != 0)
+        bt_text_line(page, windows ? "Windows" : "System", bt_buf_cstr(&line));
+    bt_buf_fini(&line);
+}
+
+static void describe_culprit(const struct bt_culprit *culprit, struct bt_buf *line)
+{
+    char version[BT_FILE_VERSION_TEXT_SIZE];
+    bt_buf_text(line, culprit->module);
+    if (culprit->version.known) {
+        bt_file_version_text(culprit->version.value, version);
+        bt_buf_printf(line, " %s", version);
+    }
+    if (culprit->company != NULL)
+        bt_buf_printf(line, " (%s)", culprit->company);
+    if (culprit->unloaded)
+        bt_buf_text(line, ", no longer loaded");
+    if (culprit->confidence != BT_CONFIDENCE_NONE)
+        bt_buf_printf(line, ", %s confidence", bt_confidence_name(culprit->confidence));
+    if (culprit->reason != NULL)
+        bt_buf_printf(line, ": %s", culprit->reason);
+}
+
+static void write_candidates(struct bt_page *page, const struct bt_verdict *verdict,
+                             bool explain)
+{
+    struct bt_buf line;
+    bt_buf_init(&line, page->out->limit);
+    for (size_t i = 0; i < verdict->candidate_count; i++) {
+        if (explain) {
+            bt_buf_clear(&line);
+            describe_culprit(&verdict->candidates[i], &line);
+            bt_text_line(page, i == 0 ? "Also" : "", bt_buf_cstr(&line));
+            continue;
+        }
+        if (i == SHORT_CANDIDATES) {
+            bt_buf_printf(&line, " and %zu more", verdict->candidate_count - i);
+            break;
+        }
+        bt_buf_text(&line, line.size != 0 ? bt_page_separator(page) : "");
+        bt_buf_text(&line, verdict->candidates[i].module);
+    }
+    if (!explain && line.size != 0)
+        bt_text_line(page, "Also", bt_buf_cstr(&line));
+    bt_buf_fini(&line);
+}
+
+static void write_verdict(struct bt_page *page, const struct bt_verdict *verdict, bool explain)
+{
+    struct bt_buf line;
+    bt_buf_init(&line, page->out->limit);
+    bt_text_label(page, "Culprit");
+    if (verdict->culprit.module == NULL) {
+        bt_buf_text(&line, verdict->reason != NULL ? verdict->reason : "not determined");
+    } else {
+        describe_culprit(&verdict->culprit, &line);
+    }
+    bt_page_wrap(page, BT_TEXT_LABEL, bt_buf_cstr(&line));
+    bt_page_end(page);
+    bt_buf_fini(&line);
+    write_candidates(page, verdict, explain);
+}
+
+static void write_signature(struct bt_page *page, const struct bt_signature *signature)
+{
+    if (signature->group != NULL)
+        bt_text_line(page, "Group", signature->group);
+    if (signature->exact != NULL)
+        bt_text_line(page, "Exact", signature->exact);
+    if (signature->failure_bucket_id != NULL)
+        bt_text_line(page, "Bucket", signature->failure_bucket_id);
+    if (signature->failure_id_hash != NULL)
+        bt_text_line(page, "Hash", signature->failure_id_hash);
+    if (signature->wer_report_folder != NULL)
+        bt_text_line(page, "Report", signature->wer_report_folder);
+}
+
+// What to look at next: where no article says it better, or on request.
+static void write_checks(struct bt_page *page, const struct bt_result *result, bool explain)
+{
+    bool answered =
+        result->matches.fitting != 0 && result->matches.items[0].fit > BT_FIT_POSSIBLE;
+    if (answered && !explain)
+        return;
+    for (size_t i = 0; i < result->stop.check_count; i++)
+        bt_text_line(page, i == 0 ? "Check" : "", result->stop.checks[i]);
+}
+
+void bt_text_facts(struct bt_page *page, const struct bt_result *result,
+                   const struct bt_report_options *options)
+{
+    const struct bt_crash *crash = result->crash;
+    if (crash->live || result->stop.live)
+        bt_text_line(page, "Live dump",
+                     "the machine did not stop: Windows saved this and went on");
+    if (crash->generated_by_tool)
+        bt_text_line(page, "No crash", "a tool wrote this dump of a running machine");
+    write_when(page, crash);
+    write_system(page, &crash->system);
+    if (result->input.path != NULL)
+        write_verdict(page, &result->verdict, options->explain);
+    for (size_t i = 0; i < result->object_count; i++)
+        bt_text_line(page, result->objects[i].label, result->objects[i].text);
+    for (size_t i = 0; i < result->instruction_count; i++)
+        bt_text_line(page, i == 0 ? "Code" : "", result->instruction[i]);
+    write_checks(page, result, options->explain);
+    if (options->explain)
+        write_signature(page, &result->signature);
+    if (crash->comment != NULL && options->explain)
+        bt_text_line(page, "Comment", crash->comment);
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "verdict/explain.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "rules/rules.h"
+#include "verdict/parameter_kinds.h"
+
+enum {
+    PARAMETERS = 4,
+    // Rows of one value table whose masks may hold at once: "write; a zone between blocks".
+    MASKED_ROWS = 4,
+};
+
+struct explanation {
+    const struct bt_scene *scene;
+    struct bt_kb_stop stop;
+    // Lists that say what parameters are, tried from the first on: those that a value brought,
+    // then the stop's own.
+    struct bt_kb_list roles[PARAMETERS + 1];
+    size_t role_count;
+};
+
+static bool holds(const struct explanation *e, struct bt_kb_expr when)
+{
+    return bt_rules_eval(e->scene->kb, when, e->scene->crash) == BT_TRUE;
+}
+
+// The value rows that fit one parameter: the first without a mask, or the first of each mask.
+static size_t find_values(const struct explanation *e, unsigned p, uint64_t value,
+                          struct bt_kb_value ret[MASKED_ROWS])
+{
+    size_t count = 0;
+    struct bt_kb_value row;
+    for (size_t i = 0; count < MASKED_ROWS && bt_kb_value_at(e->stop.values, i, &row); i++) {
+        if (row.p != p || !bt_kb_value_fits(&row, value))
+            continue;
+        bool taken = count != 0 && row.mask == UINT64_MAX;
+        for (size_t k = 0; k < count; k++)
+            taken = taken || ret[k].mask == row.mask;
+        if (taken || !holds(e, row.when))
+            continue;
+        ret[count++] = row;
+        if (row.mask == UINT64_MAX)
+            break;
+    }
+    return count;
+}
+
+static enum bt_status explain_value(struct explanation *e, unsigned p,
+                                    struct bt_parameter *parameter, struct bt_error *err)
+{
+    struct bt_kb_value rows[MASKED_ROWS];
+    size_t count = find_values(e, p, parameter->value, rows);
+    for (size_t i = 0; i < count; i++) {
+        if (parameter->meaning == NULL)
+            parameter->meaning = rows[i].means;
+        else
+            BT_TRY(bt_arena_printf(e->scene->arena, &parameter->meaning, err, "%s; %s",
+                                   parameter->meaning, rows[i].means));
+        if (rows[i].parameters.count != 0 && e->role_count < PARAMETERS)
+            e->roles[e->role_count++] = rows[i].parameters;
+    }
+    return BT_OK;
+}
+
+static void explain_role(const struct explanation *e, unsigned p,
+                         struct bt_parameter *parameter)
+{
+    struct bt_kb_parameter row;
+    for (size_t list = 0; list < e->role_count; list++) {
+        for (size_t i = 0; bt_kb_parameter_at(e->roles[list], i, &row); i++) {
+            if (row.p != p || !holds(e, row.when))
+                continue;
+            parameter->role = row.is;
+            parameter->kind = row.kind;
+            return;
+        }
+    }
+}
+
+static enum bt_status explain_parameters(struct explanation *e, struct bt_stop_meaning *meaning,
+                                         struct bt_error *err)
+{
+    for (unsigned p = 1; p <= PARAMETERS; p++) {
+        struct bt_parameter *parameter = &meaning->parameters[p - 1];
+        if (parameter->known)
+            BT_TRY(explain_value(e, p, parameter, err));
+    }
+    e->roles[e->role_count++] = e->stop.parameters;
+    for (unsigned p = 1; p <= PARAMETERS; p++) {
+        struct bt_parameter *parameter = &meaning->parameters[p - 1];
+        explain_role(e, p, parameter);
+        if (parameter->kind != NULL && strcmp(parameter->kind, "sub-code") == 0 &&
+            meaning->subcode == NULL)
+            meaning->subcode = parameter->meaning;
+        if (parameter->known)
+            BT_TRY(bt_parameter_resolve(e->scene, parameter, err));
+    }
+    return BT_OK;
+}
+
+static enum bt_status copy_checks(struct bt_kb_list list, struct bt_arena *arena,
+                                  struct bt_stop_meaning *meaning, struct bt_error *err)
+{
+    BT_TRY(bt_arena_alloc(arena, list.count, sizeof *meaning->checks, &meaning->checks, err));
+    for (size_t i = 0; i < list.count; i++)
+        meaning->checks[i] = bt_kb_text(list, i);
+    meaning->check_count = list.count;
+    return BT_OK;
+}
+
+enum bt_status bt_explain_stop(const struct bt_scene *scene, struct bt_stop_meaning *ret,
+                               struct bt_error *err)
+{
+    const struct bt_stop *stop = &scene->crash->stop;
+    struct explanation e = {.scene = scene};
+    for (unsigned i = 0; i < PARAMETERS; i++) {
+        ret->parameters[i].value = stop->parameters[i];
+        ret->parameters[i].known = i < stop->parameter_count;
+    }
+    if (!stop->present || !bt_kb_stop_find(scene->kb, stop->code, &e.stop))
+        return BT_OK;
+    ret->name = e.stop.name;
+    ret->description = e.stop.says;
+    ret->category = e.stop.trouble;
+    ret->live = e.stop.live;
+    BT_TRY(copy_checks(e.stop.check, scene->arena, ret, err));
+    return explain_parameters(&e, ret, err);
+}
+
+// The arguments of an access violation and of an in-page error tell what was done, and where.
+static const char *name_access(const struct bt_exception *exception)
+{
+    static const uint32_t ACCESS_VIOLATION = 0xc0000005, IN_PAGE_ERROR = 0xc0000006;
+    bool tells = exception->code == ACCESS_VIOLATION || exception->code == IN_PAGE_ERROR;
+    return tells && exception->parameter_count >= 2 ? bt_access_name(exception->parameters[0])
+                                                    : NULL;
+}
+
+enum bt_status bt_explain_exception(const struct bt_scene *scene, struct bt_result *result,
+                                    struct bt_error *err)
+{
+    const struct bt_exception *exception = &scene->crash->exception;
+    struct bt_kb_status status;
+    if (!exception->present)
+        return BT_OK;
+    if (bt_kb_status_find(scene->kb, BT_KB_NTSTATUS, exception->code, &status) ||
+        bt_kb_status_find(scene->kb, BT_KB_EXCEPTION, exception->code, &status)) {
+        result->exception_name = status.name;
+        result->exception_meaning = status.text;
+    }
+    const char *access = name_access(exception);
+    if (access == NULL)
+        return BT_OK;
+    return bt_arena_printf(scene->arena, &result->exception_meaning, err, "%s at 0x%" PRIx64,
+                           access, exception->parameters[1]);
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+#include "verdict/parameter_kinds.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+// Addresses this close to zero are a null pointer plus the offset of a field. Windows never
+// maps the first 64 KiB; one page keeps the hint to what is nearly certain.
+static const uint64_t NULL_PAGE = 0x1000;
+
+typedef enum bt_status resolve_fn(const struct bt_scene *scene, struct bt_parameter *parameter,
+                                  struct bt_error *err);
+
+const char *bt_access_name(uint64_t access)
+{
+    switch (access) {
+    case 0:
+        return "read";
+    case 1:
+        return "write";
+    case 8:
+        return "execute";
+    default:
+        return NULL;
+    }
+}
+
+// The loaded or unloaded module that holds the value. Names are copied by reference: they live
+// in the arena of the dump.
+static bool place_in_module(const struct bt_crash *crash, struct bt_parameter *parameter)
+{
+    const struct bt_module *module = bt_module_at(crash, parameter->value);
+    if (module != NULL) {
+        parameter->module = module->name;
+        parameter->offset = parameter->value - module->base;
+        return true;
+    }
+    const struct bt_unloaded_module *unloaded = bt_unloaded_at(crash, parameter->value);
+    if (unloaded != NULL) {
+        parameter->module = unloaded->name;
+        parameter->offset = parameter->value - unloaded->base;
+        parameter->unloaded = true;
+        return true;
+    }
+    return false;
+}
+
+static bool is_64bit(const struct bt_crash *crash)
+{
+    return crash->stop.parameter_bits == 64;
+}
+
+// A hint for an address that no one can have meant: near zero, on either side, or one that the
+// processor cannot form.
+static enum bt_status hint_at_address(const struct bt_scene *scene,
+                                      struct bt_parameter *parameter, struct bt_error *err)
+{
+    const struct bt_crash *crash = scene->crash;
+    uint64_t value = parameter->value;
+    uint64_t below = is_64bit(crash) ? 0 - value : (uint32_t)(0 - value);
+    if (value == 0) {
+        parameter->hint = "null pointer";
+    } else if (value < NULL_PAGE) {
+        BT_TRY(bt_arena_printf(scene->arena, &parameter->hint, err,
+                               "null pointer plus 0x%" PRIx64, value));
+    } else if (below < NULL_PAGE) {
+        BT_TRY(bt_arena_printf(scene->arena, &parameter->hint, err,
+                               "null pointer minus 0x%" PRIx64, below));
+    } else if (crash->system.arch == BT_ARCH_X64) {
+        // Bits 63 to 47 are alike with four levels of page tables, 63 to 56 with five. What is
+        // wrong for five is wrong for both.
+        uint64_t top = value >> 56;
+        if (top != 0 && top != 0xff)
+            parameter->hint = "no valid address: its upper bits are neither all 0 nor all 1";
+    }
+    return BT_OK;
+}
+
+static enum bt_status resolve_instruction(const struct bt_scene *scene,
+                                          struct bt_parameter *parameter, struct bt_error *err)
+{
+    // 0 is "not known" for several stops, and a jump to 0 looks the same: nothing is said.
+    if (parameter->value == 0 || place_in_module(scene->crash, parameter))
+        return BT_OK;
+    BT_TRY(hint_at_address(scene, parameter, err));
+    if (parameter->hint == NULL && scene->crash->module_count != 0)
+        parameter->hint = "in no module: a call through a bad pointer, or code that was freed";
+    return BT_OK;
+}
+
+static enum bt_status resolve_address(const struct bt_scene *scene,
+                                      struct bt_parameter *parameter, struct bt_error *err)
+{
+    if (place_in_module(scene->crash, parameter))
+        return BT_OK;
+    return hint_at_address(scene, parameter, err);
+}
+
+static enum bt_status resolve_pointer(const struct bt_scene *scene,
+                                      struct bt_parameter *parameter, struct bt_error *err)
+{
+    (void)err;
+    place_in_module(scene->crash, parameter);
+    return BT_OK;
+}
+
+// A status is 32 bits wide; a 64-bit parameter holds it plain or sign-extended.
+static bool narrow_status(uint64_t value, uint32_t *ret)
+{
+    uint64_t upper = value >> 32;
+    if (upper != 0 && upper != UINT32_MAX)
+        return false;
+    *ret = (uint32_t)value;
+    return true;
+}
+
+static enum bt_status resolve_status(const struct bt_scene *scene,
+                                     struct bt_parameter *parameter, struct bt_error *err)
+{
+    (void)err;
+    struct bt_kb_status status;
+    uint32_t value;
+    if (!narrow_status(parameter->value, &value))
+        return BT_OK;
+    if (!bt_kb_status_find(scene->kb, BT_KB_NTSTATUS, value, &status) &&
+        !bt_kb_status_find(scene->kb, BT_KB_EXCEPTION, value, &status))
+        return BT_OK;
+    parameter->status = status.name;
+    if (parameter->meaning == NULL)
+        parameter->meaning = status.text;
+    return BT_OK;
+}
+
+// Interrupt levels have other numbers on x86 (0 to 31) than on the 64-bit processors and ARM
+// (0 to 15). Source: wdm.h.
+static const char *name_irql(enum bt_arch arch, uint64_t level)
+{
+    static const char *const low[] = {"PASSIVE_LEVEL", "APC_LEVEL", "DISPATCH_LEVEL"};
+    if (level < BT_COUNT(low))
+        return low[level];
+    bool x86 = arch == BT_ARCH_X86;
+    if (arch == BT_ARCH_UNKNOWN || arch == BT_ARCH_IA64)
+        return NULL;
+    if (level == (x86 ? 31 : 15))
+        return "HIGH_LEVEL";
+    if (level == (x86 ? 28 : 13))
+        return "CLOCK_LEVEL";
+    if (level == (x86 ? 29 : 14))
+        return "IPI_LEVEL";
+    if (x86 && level == 27)
+        return "PROFILE_LEVEL";
+    if (x86 && level == 30)
+        return "POWER_LEVEL";
+    return level < (x86 ? 27 : 13) ? "level of a device interrupt" : NULL;
+}
+
+static enum bt_status resolve_irql(const struct bt_scene *scene, struct bt_parameter *parameter,
+                                   struct bt_error *err)
+{
+    (void)err;
+    if (parameter->meaning == NULL)
+        parameter->meaning = name_irql(scene->crash->system.arch, parameter->value);
+    return BT_OK;
+}
+
+static enum bt_status resolve_access(const struct bt_scene *scene,
+                                     struct bt_parameter *parameter, struct bt_error *err)
+{
+    (void)scene;
+    (void)err;
+    if (parameter->meaning == NULL)
+        parameter->meaning = bt_access_name(parameter->value);
+    return BT_OK;
+}
+
+static enum bt_status resolve_process(const struct bt_scene *scene,
+                                      struct bt_parameter *parameter, struct bt_error *err)
+{
+    const struct bt_process *process = &scene->crash->process;
+    if (parameter->value == 0 || parameter->value != process->process_object)
+        return BT_OK;
+    if (process->name == NULL) {
+        parameter->hint = "the process that was running";
+        return BT_OK;
+    }
+    return bt_arena_printf(scene->arena, &parameter->hint, err,
+                           "%s, the process that was running", process->name);
+}
+
+static enum bt_status resolve_thread(const struct bt_scene *scene,
+                                     struct bt_parameter *parameter, struct bt_error *err)
+{
+    (void)err;
+    if (parameter->value != 0 && parameter->value == scene->crash->process.thread_object)
+        parameter->hint = "the thread that was running";
+    return BT_OK;
+}
+
+static const struct {
+    const char *kind;
+    resolve_fn *resolve;
+} rules[] = {
+    {"instruction", resolve_instruction},
+    {"address", resolve_address},
+    {"pointer", resolve_pointer},
+    {"status", resolve_status},
+    {"irql", resolve_irql},
+    {"access", resolve_access},
+    {"process", resolve_process},
+    {"thread", resolve_thread},
+};
+
+enum bt_status bt_parameter_resolve(const struct bt_scene *scene,
+                                    struct bt_parameter *parameter, struct bt_error *err)
+{
+    for (size_t i = 0; i < BT_COUNT(rules); i++) {
+        if (parameter->kind != NULL && strcmp(parameter->kind, rules[i].kind) == 0)
+            return rules[i].resolve(scene, parameter, err);
+    }
+    return BT_OK;
+}
