@@ -115,6 +115,7 @@ struct bt_module {
     const char *pdb_name;
     uint8_t pdb_guid[16]; // as stored (little-endian GUID), all zero: unknown
     uint32_t pdb_age;
+    struct bt_opt32 pdb_stamp; // of an NB10 record, which has it in place of a GUID
     const char *build_id; // hexadecimal; ELF and Mach-O images
 };
 
