@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT
+//
+// Offsets here are the ones of the published layouts, written out a second time on purpose.
+#include <stdio.h>
+
+#include "base/span.h"
+#include "mk_build.h"
+
+#include "test.h"
+
+// Builds a text that must be right.
+static struct mk_dump built;
+
+static void build_ok(const char *text)
+{
+    struct bt_error err = {0};
+    if (mk_build_text("case.mk", text, &built, &err) != BT_OK)
+        fail_msg("%s", err.message);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    mk_dump_fini(&built);
+    return 0;
+}
+
+// Builds a text that must be refused, with exactly this message.
+static void build_fails(const char *text, const char *message)
+{
+    struct bt_error err = {0};
+    assert_int_not_equal(mk_build_text("case.mk", text, &built, &err), BT_OK);
+    assert_string_equal(err.message, message);
+}
+
+static const uint8_t *at(uint64_t offset, size_t size)
+{
+    if (offset > built.file.size || size > built.file.size - offset)
+        fail_msg("0x%llx is not in the file", (unsigned long long)offset);
+    return (const uint8_t *)built.file.data + offset;
+}
+
+static uint32_t u32(uint64_t offset)
+{
+    return bt_le32(at(offset, 4));
+}
+
+static uint64_t u64(uint64_t offset)
+{
+    return bt_le64(at(offset, 8));
+}
+
+#define SERVER_2008                                                                            \
+    "[dump]\nmachine = x64\nbuild = 6002\nservice_pack = 2\n"                                  \
+    "[driver tcpip.sys]\nbase = 0xfffffa6000e00000\nsize = 0x174000\n"                         \
+    "timestamp = 2009-04-11\nchecksum = 0x1234\n"
+
+static void x64_header_has_published_offsets(void **state)
+{
+    (void)state;
+    build_ok(SERVER_2008 "[header]\nBugCheckCode = 0xd1\nBugCheckParameter1 = 1\n"
+                         "BugCheckParameter4 = tcpip.sys + 0x10\nSystemTime = 2009-11-02\n");
+    assert_memory_equal(at(0, 8), "PAGEDU64", 8);
+    assert_int_equal(u32(0x0c), 6002);
+    assert_int_equal(u32(0x30), 0x8664);
+    assert_int_equal(u32(0x38), 0xd1);
+    assert_memory_equal(at(0x3c, 4), "PAGE", 4);
+    assert_int_equal(u64(0x40), 1);
+    assert_true(u64(0x58) == UINT64_C(0xfffffa6000e00010));
+    assert_int_equal(u32(0xf98), 4);
+    assert_true(u64(0xfa8) == UINT64_C(129015936000000000));
+    assert_memory_equal(at(0xfb0, 8), "PAGEPAGE", 8);
+    assert_int_equal(u32(0x1040), 3);
+}
+
+static void x86_header_has_published_offsets(void **state)
+{
+    (void)state;
+    build_ok("[dump]\nmachine = x86\nbuild = 3790\nservice_pack = 1\n"
+             "[header]\nBugCheckCode = 0x7f\nBugCheckParameter1 = 8\nNumberProcessors = 4\n");
+    assert_memory_equal(at(0, 8), "PAGEDUMP", 8);
+    assert_int_equal(u32(0x0c), 3790);
+    assert_int_equal(u32(0x20), 0x14c);
+    assert_int_equal(u32(0x24), 4);
+    assert_int_equal(u32(0x28), 0x7f);
+    assert_int_equal(u32(0x2c), 8);
+    assert_int_equal(u32(0x320), 0x1001f); // CONTEXT.ContextFlags
+    assert_int_equal(u32(0x7d0), 0x80000003);
+    assert_int_equal(u32(0xf88), 4);
+    assert_int_equal(u32(0x1008), built.file.size - 4);
+    assert_memory_equal(at(u32(0x1008), 4), "TRGD", 4);
+}
+
+// tests the second driver: entry, name and values of both widths
+static void expect_driver(uint64_t triage, size_t stride, const char *name)
+{
+    uint64_t entry = u32(triage + 0x30) + stride;
+    uint64_t string = u32(entry);
+    assert_int_equal(u32(triage + 0x34), 2);
+    assert_int_equal(u32(string), strlen(name));
+    for (size_t i = 0; name[i] != '\0'; i++)
+        assert_int_equal(bt_le16(at(string + 4 + 2 * i, 2)), name[i]);
+    assert_in_range(string, u32(triage + 0x38), u32(triage + 0x38) + u32(triage + 0x3c) - 1);
+}
+
+static void driver_list_of_x64_holds_name_and_values(void **state)
+{
+    (void)state;
+    build_ok(SERVER_2008);
+    expect_driver(0x2000, 0x90, "\\SystemRoot\\system32\\drivers\\tcpip.sys");
+    uint64_t entry = u32(0x2030) + 0x90;
+    assert_true(u64(entry + 0x38) == UINT64_C(0xfffffa6000e00000));
+    assert_int_equal(u32(entry + 0x48), 0x174000);
+    assert_int_equal(u32(entry + 0x80), 0x1234);
+    assert_int_equal(u32(entry + 0x88), 1239408000); // seconds since 1970
+}
+
+static void driver_list_of_x86_takes_its_stride_from_the_text(void **state)
+{
+    (void)state;
+    build_ok("[dump]\nmachine = x86\nbuild = 2600\nwriter = B\n[drivers]\nstride = 0x54\n"
+             "[driver a.sys]\nbase = 0xf8000000\nsize = 0x3000\n");
+    expect_driver(0x1000, 0x54, "a.sys");
+    assert_int_equal(u32(u32(0x1030) + 0x54 + 0x1c), 0xf8000000);
+    assert_int_equal(u32(u32(0x1030) + 0x54 + 0x24), 0x3000);
+}
+
+static void writers_differ_in_the_place_of_unloaded_drivers(void **state)
+{
+    (void)state;
+    build_ok(SERVER_2008 "[unloaded x]\nbase = 0x1000\nend = 0x2000\n");
+    assert_true(u32(0x2018) < u32(0x201c)); // before the processor block
+    assert_int_equal(u32(0x2044), 0xffffffff);
+    mk_dump_fini(&built);
+    build_ok(SERVER_2008 "[unloaded x]\nbase = 0x1000\nend = 0x2000\n[dump]\nwriter = B\n");
+    assert_true(u32(0x2018) > u32(0x2070)); // behind the debugger data
+    assert_int_equal(u32(0x2044), 0x41);
+    assert_int_equal(u32(0x1050), 8);
+}
+
+static void unloaded_name_is_cut_to_twelve_characters(void **state)
+{
+    (void)state;
+    build_ok(SERVER_2008 "[unloaded dump_storport.sys]\nbase = 0x1000\nend = 0x2000\n");
+    uint64_t list = u32(0x2018);
+    assert_int_equal(u32(list), 1);
+    assert_int_equal(bt_le16(at(list + 8, 2)), 24);
+    assert_int_equal(bt_le16(at(list + 8 + 0x10 + 22, 2)), 'r'); // dump_storpor
+    assert_int_equal(u64(list + 8 + 0x28), 0x1000);
+    assert_int_equal(u64(list + 8 + 0x30), 0x2000);
+}
+
+static void debugger_data_agrees_with_the_copies(void **state)
+{
+    (void)state;
+    build_ok(SERVER_2008 "[process]\nImageFileName = \"services.exe\"\n");
+    uint64_t kdbg = u32(0x2070), process = u32(0x2020), prcb = u32(0x201c);
+    assert_memory_equal(at(kdbg + 0x10, 4), "KDBG", 4);
+    assert_int_equal(u32(kdbg + 0x14), 0x330);
+    assert_int_equal(bt_le16(at(kdbg + 0x2a8, 2)), 0x3e8); // SizeEProcess of 6002
+    assert_memory_equal(at(process + 0x238, 13), "services.exe", 13);
+    uint16_t vendor = bt_le16(at(kdbg + 0x2ba, 2));
+    assert_memory_equal(at(prcb + vendor, 13), "GenuineIntel", 13);
+    assert_true(u64(kdbg + 0x18) == UINT64_C(0xfffff80001c00000));
+}
+
+static void debugger_data_of_x86_is_sign_extended(void **state)
+{
+    (void)state;
+    build_ok("[dump]\nmachine = x86\nbuild = 3790\n");
+    assert_true(u64(u32(0x1058) + 0x18) == UINT64_C(0xffffffff80800000));
+}
+
+static void any_field_is_forced_by_one_line(void **state)
+{
+    (void)state;
+    build_ok(SERVER_2008 "set triage.DriverCount = 0xffffffff\n"
+                         "set header.BugCheckCode = 0x1000007f\n"
+                         "set tcpip.sys.NameLength = 0x7fffffff\n"
+                         "set kdbg.SizePrcb = 0xffff\n"
+                         "set unloads.Count = 99\n"
+                         "set header.DumpType = page\n"
+                         "set tag.Tag = \"XXXX\"\n");
+    assert_int_equal(u32(0x2034), 0xffffffff);
+    assert_int_equal(u32(0x38), 0x1000007f);
+    assert_int_equal(u32(u32(u32(0x2030) + 0x90)), 0x7fffffff);
+    assert_int_equal(bt_le16(at(u32(0x2070) + 0x2b0, 2)), 0xffff);
+    assert_int_equal(u32(u32(0x2018)), 99);
+    assert_memory_equal(at(0xf98, 4), "PAGE", 4);
+    assert_memory_equal(at(u32(0x2008), 4), "XXXX", 4);
+}
+
+static void records_go_into_the_memory_that_carries_them(void **state)
+{
+    (void)state;
+    build_ok(SERVER_2008 "[trapframe tf]\nat = stack + 0x100\nRip = tcpip.sys + 0x42\n"
+                         "[block b]\nat = 0xfffffa8001000000\nsize = 0x10\n"
+                         "[block c]\nat = 0xfffffa8001000010\nsize = 0x10\n"
+                         "[data across]\nat = b + 0xc\n+0 = u64 0x1122334455667788\n"
+                         "[data alone]\nat = 0xfffffa8002000000\n+0 = text \"hello\"\n");
+    uint64_t stack = u32(0x2028), blocks = u32(0x2078);
+    assert_true(u64(stack + 0x100 + 0x168) == UINT64_C(0xfffffa6000e00042));
+    assert_int_equal(u32(0x207c), 3);
+    assert_true(u64(blocks) == UINT64_C(0xfffffa8001000000));
+    assert_int_equal(u32(blocks + 0x0c), 0x10);
+    assert_int_equal(u32(u32(blocks + 0x08) + 0x0c), 0x55667788);
+    assert_int_equal(u32(u32(blocks + 0x18)), 0x11223344);
+    assert_true(u64(blocks + 0x20) == UINT64_C(0xfffffa8002000000));
+    assert_memory_equal(at(u32(blocks + 0x28), 5), "hello", 5);
+}
+
+static void edits_change_the_finished_file_in_order(void **state)
+{
+    (void)state;
+    build_ok(SERVER_2008 "patch 0x2010 = 00 00 ff ff\nxor 0x2010 = 01\ntruncate 0x3000\n"
+                         "append = u16 0xabcd; text \"x\"\nextend 0x3010\nzero 0 = 4\n");
+    assert_int_equal(u32(0x2010), 0xffff0001);
+    assert_int_equal(built.file.size, 0x3010);
+    assert_memory_equal(at(0x3000, 4), "\xcd\xab\x78\x00", 4);
+    assert_int_equal(u32(0), 0);
+    assert_memory_equal(at(4, 4), "DU64", 4);
+}
+
+static void secondary_data_follows_the_dump(void **state)
+{
+    (void)state;
+    build_ok(SERVER_2008 "[dump]\nsize = 0x20000\n"
+                         "[processor]\nProcessorNameString = \"CPU\"\n~MHz = 2400\n");
+    assert_int_equal(u32(0x2004), 0x20000);
+    assert_memory_equal(at(0x1fffc, 12), "TRGDDumpBlob", 12);
+    assert_int_equal(u32(0x20008), 0x10);
+    assert_int_equal(u32(0x20010), 0x20);
+    assert_int_equal(u32(0x20014), 0x6c7ac389);
+    assert_int_equal(u32(0x20030), 40); // name with its NUL, in bytes
+    assert_int_equal(u32(0x20030 + 4 + 40), 1);
+    assert_int_equal(u32(0x20030 + 8 + 40), 8);
+}
+
+static void old_triage_header_ends_early(void **state)
+{
+    (void)state;
+    build_ok("[dump]\nmachine = x86\nbuild = 2195\n[triage]\nsize = 0x4c\nfill = page\n");
+    assert_int_equal(u32(0x1014), 0x104c); // what follows starts where it ends
+    assert_int_equal(u32(0x1048), 0xf7a3b000);
+}
+
+static void removed_sections_are_absent(void **state)
+{
+    (void)state;
+    build_ok(SERVER_2008 "remove driver tcpip.sys\nremove kdbg\nremove context\n");
+    assert_int_equal(u32(0x2034), 1);
+    assert_int_equal(u32(0x2070), 0);
+    assert_int_equal(u32(0x1038) & 0x400, 0);
+    assert_memory_equal(at(0x378, 4), "PAGE", 4);
+    assert_memory_equal(at(0x80, 8), "PAGEPAGE", 8);
+}
+
+static void header_alone_carries_a_raw_body(void **state)
+{
+    (void)state;
+    build_ok("[dump]\nmachine = x64\nkind = header\nbuild = 19041\n[header]\nDumpType = 5\n"
+             "[body]\nsize = 0x1000\n+0 = text \"FDMPDUMP\"\n+0x20 = u64 0x4000\n");
+    assert_int_equal(built.file.size, 0x3000);
+    assert_int_equal(u32(0xf98), 5);
+    assert_memory_equal(at(0x2000, 8), "FDMPDUMP", 8);
+    assert_int_equal(u64(0x2020), 0x4000);
+}
+
+static void mistakes_are_named_with_their_line(void **state)
+{
+    (void)state;
+    build_fails("[dump]\nmachine = x64\n\n[header]\nBugCheckCod = 1\n",
+                "case.mk:5: [header] has no field 'BugCheckCod'");
+    mk_dump_fini(&built);
+    build_fails("[dump]\nmachine = vax\n",
+                "case.mk:1: [dump] machine is none of x86 x64 arm64 ia64 arm alpha mips ppc");
+    mk_dump_fini(&built);
+    build_fails("[dump]\nmachine = x86\n[header]\nBugCheckParameter1 = 0x100000000\n",
+                "case.mk:4: 0x100000000 does not fit into 4 bytes");
+    mk_dump_fini(&built);
+    build_fails("[dump]\nmachine = x64\n[header]\nBugCheckParameter1 = nobody + 1\n",
+                "case.mk:4: nothing here is called 'nobody'");
+    mk_dump_fini(&built);
+    build_fails("[dump]\nmachine = x64\nset triage.DriverCount 5\n",
+                "case.mk:3: expected 'set SECTION.KEY = VALUE'");
+    mk_dump_fini(&built);
+    build_fails("[dump]\nmachine = x64\n[stack]\n+0xd50 = u64 1, 2\n",
+                "case.mk:4: 16 bytes at 0xd50 do not lie in [stack] (0xd58 bytes)");
+    mk_dump_fini(&built);
+    build_fails("[dump]\nmachine = x64\n[stack]\nat = a\n[block a]\nat = stack\nsize = 1\n",
+                "case.mk:4: 'at' refers to itself");
+    mk_dump_fini(&built);
+    build_fails("[dump]\nmachine = x64\nkind = header\n[driver a.sys]\nbase = 1\n",
+                "case.mk:4: a dump of kind 'header' for x64 holds no [driver]");
+    mk_dump_fini(&built);
+    build_fails("[dump]\nmachine = x64\nsize = 0x10000\ntruncate 0x10000000\n",
+                "case.mk:4: 0x10000000 bytes at 0x0 do not lie in the file (0x10000 bytes)");
+    mk_dump_fini(&built);
+    build_fails("include nowhere.mk\n", "case.mk:1: nowhere.mk: No such file or directory");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(x64_header_has_published_offsets, tear_down),
+        cmocka_unit_test_teardown(x86_header_has_published_offsets, tear_down),
+        cmocka_unit_test_teardown(driver_list_of_x64_holds_name_and_values, tear_down),
+        cmocka_unit_test_teardown(driver_list_of_x86_takes_its_stride_from_the_text, tear_down),
+        cmocka_unit_test_teardown(writers_differ_in_the_place_of_unloaded_drivers, tear_down),
+        cmocka_unit_test_teardown(unloaded_name_is_cut_to_twelve_characters, tear_down),
+        cmocka_unit_test_teardown(debugger_data_agrees_with_the_copies, tear_down),
+        cmocka_unit_test_teardown(debugger_data_of_x86_is_sign_extended, tear_down),
+        cmocka_unit_test_teardown(any_field_is_forced_by_one_line, tear_down),
+        cmocka_unit_test_teardown(records_go_into_the_memory_that_carries_them, tear_down),
+        cmocka_unit_test_teardown(edits_change_the_finished_file_in_order, tear_down),
+        cmocka_unit_test_teardown(secondary_data_follows_the_dump, tear_down),
+        cmocka_unit_test_teardown(old_triage_header_ends_early, tear_down),
+        cmocka_unit_test_teardown(removed_sections_are_absent, tear_down),
+        cmocka_unit_test_teardown(header_alone_carries_a_raw_body, tear_down),
+        cmocka_unit_test_teardown(mistakes_are_named_with_their_line, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
