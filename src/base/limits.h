@@ -16,6 +16,9 @@
 #define BT_LIMIT_UNLOADED 1024u
 #define BT_LIMIT_THREADS  16384u
 
+// Processors of one machine: Windows itself goes up to 2,048.
+#define BT_LIMIT_PROCESSORS 2048u
+
 // Streams of a user minidump. Real ones have up to 64; the rest of a long directory is padding.
 #define BT_LIMIT_STREAMS 4096u
 

@@ -33,7 +33,9 @@ struct bt_debugger_data {
     // Sizes of structures.
     struct bt_opt32 prcb_size, process_size, thread_size;
     // Offsets into KPRCB.
-    struct bt_opt32 prcb_current_thread, prcb_mhz, prcb_vendor, prcb_number, prcb_context;
+    struct bt_opt32 prcb_current_thread, prcb_mhz, prcb_vendor, prcb_number;
+    struct bt_opt32 prcb_context; // of a pointer to the CONTEXT that was saved at the stop
+    struct bt_opt32 prcb_state;   // of a CONTEXT in the block itself (older versions)
     // Offsets into KTHREAD, the start of ETHREAD.
     struct bt_opt32 thread_process; // ApcState.Process
     struct bt_opt32 thread_initial_stack, thread_stack_limit, thread_stack_base;

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+#include "windows/loaded_modules.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/span.h"
+#include "base/text.h"
+
+// Offsets in the entries of the loader's list. The kernel's entries begin like those of a
+// process: links, then addresses, names and flags. Windows 10 moved the time stamp; what older
+// versions have at its place is not always a stamp, so that only a value which can be one
+// counts, and an image that is in the dump has the last word.
+//
+// Source: the debugger extensions' descriptions of KLDR_DATA_TABLE_ENTRY by build.
+struct entry_layout {
+    size_t size; // bytes that are read
+    size_t base, image_size, full_name, base_name, checksum, timestamp;
+};
+
+static const struct entry_layout layout_x86 = {
+    .size = 0x48,
+    .base = 0x18,
+    .image_size = 0x20,
+    .full_name = 0x24,
+    .base_name = 0x2c,
+    .checksum = 0x40,
+    .timestamp = 0x44,
+};
+
+static const struct entry_layout layout_64 = {
+    .size = 0xa0,
+    .base = 0x30,
+    .image_size = 0x40,
+    .full_name = 0x48,
+    .base_name = 0x58,
+    .checksum = 0x78,
+    .timestamp = 0x80,
+};
+
+enum {
+    ENTRY_MAX = 0xa0,
+    TIMESTAMP_SINCE_10 = 0x9c,
+    BUILD_OF_10 = 10240,
+
+    // MmUnloadedDrivers: a ring of 50 entries {UNICODE_STRING, start, end, time}.
+    UNLOADED_RING = 50,
+    UNLOADED_SIZE_64 = 0x28,
+    UNLOADED_SIZE_32 = 0x18,
+};
+
+struct list_walk {
+    const struct bt_memory *memory;
+    struct bt_arena *arena;
+    struct bt_crash *crash;
+    const struct entry_layout *layout;
+    bt_va head;
+    bt_va *nodes; // every entry that was met
+    size_t node_count;
+    struct bt_module *modules; // those that describe an image
+    size_t count;
+};
+
+static bool was_seen(const struct list_walk *w, bt_va node)
+{
+    for (size_t i = 0; i < w->node_count; i++) {
+        if (w->nodes[i] == node)
+            return true;
+    }
+    return false;
+}
+
+static bool since_windows_10(const struct bt_crash *crash)
+{
+    return crash->system.build.known && crash->system.build.value >= BUILD_OF_10;
+}
+
+static struct bt_opt32 take_timestamp(const struct list_walk *w, struct bt_span entry)
+{
+    const uint32_t first = 0x2b000000, last = 0x7fffffff; // 1992 to 2038
+    if (w->memory->is64 && since_windows_10(w->crash))
+        return bt_some32(bt_span_u32(entry, TIMESTAMP_SINCE_10));
+    uint32_t value = bt_span_u32(entry, w->layout->timestamp);
+    if (value < first || value > last)
+        return (struct bt_opt32){0};
+    return bt_some32(value);
+}
+
+// A name whose text is not in the dump is unknown; only a full arena is a failure.
+static enum bt_status take_name(const struct list_walk *w, bt_va at, const char **ret,
+                                struct bt_error *err)
+{
+    enum bt_status st = bt_memory_unicode_string(w->memory, at, w->arena, ret, err);
+    if (st == BT_E_NOMEM)
+        return st;
+    if (st != BT_OK || (*ret)[0] == '\0')
+        *ret = NULL;
+    return BT_OK;
+}
+
+static enum bt_status take_names(const struct list_walk *w, bt_va node,
+                                 struct bt_module *module, struct bt_error *err)
+{
+    BT_TRY(take_name(w, node + w->layout->full_name, &module->path, err));
+    BT_TRY(take_name(w, node + w->layout->base_name, &module->name, err));
+    if (module->name == NULL && module->path != NULL)
+        module->name = bt_basename(module->path);
+    if (module->name == NULL)
+        BT_TRY(bt_arena_printf(w->arena, &module->name, err, "unknown_%" PRIx64, module->base));
+    return BT_OK;
+}
+
+static enum bt_status add_entry(struct list_walk *w, bt_va node, struct bt_span entry,
+                                struct bt_error *err)
+{
+    const bool is64 = w->memory->is64;
+    struct bt_module *module = &w->modules[w->count];
+    *module = (struct bt_module){
+        .base = bt_span_word(entry, w->layout->base, is64),
+        .size = bt_span_u32(entry, w->layout->image_size),
+        .timestamp = take_timestamp(w, entry),
+        .checksum = bt_some32(bt_span_u32(entry, w->layout->checksum)),
+    };
+    BT_TRY(take_names(w, node, module, err));
+    w->count++;
+    return BT_OK;
+}
+
+// Why the walk cannot go on to `node`, or NULL; `ret` gets its bytes.
+static const char *step_to(struct list_walk *w, bt_va node, uint8_t *ret)
+{
+    if (w->node_count == BT_LIMIT_MODULES)
+        return "is one more than there can be";
+    if (was_seen(w, node))
+        return "was there before";
+    if (bt_memory_read(w->memory, node, ret, w->layout->size, NULL) != BT_OK)
+        return "is not in the dump";
+    w->nodes[w->node_count++] = node;
+    return NULL;
+}
+
+// From entry to entry until the head comes up again, or something is wrong.
+static enum bt_status walk_list(struct list_walk *w, bt_va first, struct bt_error *err)
+{
+    const bool is64 = w->memory->is64;
+    bt_va node = first, previous = w->head;
+    while (node != w->head) {
+        uint8_t raw[ENTRY_MAX];
+        struct bt_span entry = {
+            .data = raw, .size = w->layout->size, .file_offset = BT_NO_OFFSET};
+        const char *why = step_to(w, node, raw);
+        if (why != NULL) {
+            bt_note(w->crash, w->arena, "module-list-cut", BT_NO_OFFSET,
+                    "the list of modules ends after %zu: the entry at 0x%" PRIx64 " %s",
+                    w->count, node, why);
+            return BT_OK;
+        }
+        if (bt_span_word(entry, is64 ? 8 : 4, is64) != previous)
+            bt_note(w->crash, w->arena, "module-list-damaged", BT_NO_OFFSET,
+                    "the entry at 0x%" PRIx64 " of the list of modules does not point back",
+                    node);
+        // An entry without an image is damaged, or no entry at all.
+        if (bt_span_word(entry, w->layout->base, is64) != 0)
+            BT_TRY(add_entry(w, node, entry, err));
+        previous = node;
+        node = bt_span_word(entry, 0, is64);
+    }
+    return BT_OK;
+}
+
+enum bt_status bt_loaded_modules_read(const struct bt_memory *memory, bt_va head,
+                                      struct bt_arena *arena, struct bt_crash *crash,
+                                      struct bt_error *err)
+{
+    bt_va first;
+    BT_TRY(bt_memory_pointer(memory, head, &first, err));
+    struct list_walk w = {.memory = memory,
+                          .arena = arena,
+                          .crash = crash,
+                          .layout = memory->is64 ? &layout_64 : &layout_x86,
+                          .head = head};
+    BT_TRY(bt_arena_alloc(arena, BT_LIMIT_MODULES, sizeof *w.nodes, &w.nodes, err));
+    BT_TRY(bt_arena_alloc(arena, BT_LIMIT_MODULES, sizeof *w.modules, &w.modules, err));
+    BT_TRY(walk_list(&w, first, err));
+    crash->modules = w.modules;
+    crash->module_count = w.count;
+    return BT_OK;
+}
+
+struct unloaded_ring {
+    const struct bt_memory *memory;
+    struct bt_arena *arena;
+    bt_va entries;
+    uint32_t next; // index that the next unloaded module will take
+};
+
+static enum bt_status open_ring(const struct bt_memory *memory,
+                                const struct bt_debugger_data *block, struct bt_arena *arena,
+                                struct unloaded_ring *ret, struct bt_error *err)
+{
+    *ret = (struct unloaded_ring){.memory = memory, .arena = arena};
+    if (block->unloaded_modules == 0 || block->last_unloaded_module == 0)
+        return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET, "this version keeps no unloaded modules");
+    BT_TRY(bt_memory_pointer(memory, block->unloaded_modules, &ret->entries, err));
+    BT_TRY(bt_memory_u32(memory, block->last_unloaded_module, &ret->next, err));
+    if (ret->entries == 0)
+        return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET, "nothing was unloaded yet");
+    return BT_OK;
+}
+
+// One entry, or BT_ABSENT where it is empty or its name is not in the dump.
+static enum bt_status read_unloaded(const struct unloaded_ring *ring, uint32_t index,
+                                    struct bt_unloaded_module *ret, struct bt_error *err)
+{
+    const bool is64 = ring->memory->is64;
+    const size_t size = is64 ? UNLOADED_SIZE_64 : UNLOADED_SIZE_32;
+    const size_t start = is64 ? 0x10 : 8, word = is64 ? 8 : 4;
+    const bt_va at = ring->entries + (bt_va)index * size;
+    uint8_t raw[UNLOADED_SIZE_64];
+    BT_TRY(bt_memory_read(ring->memory, at, raw, size, err));
+    struct bt_span entry = {.data = raw, .size = size, .file_offset = BT_NO_OFFSET};
+    uint64_t time = bt_span_u64(entry, start + 2 * word);
+    struct bt_unloaded_module module = {.base = bt_span_word(entry, start, is64),
+                                        .end = bt_span_word(entry, start + word, is64)};
+    if (module.base == 0 || module.end <= module.base)
+        return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET, "the entry is empty");
+    if (bt_filetime_is_plausible(time))
+        module.time = bt_some64(time);
+    BT_TRY(bt_memory_unicode_string(ring->memory, at, ring->arena, &module.name, err));
+    *ret = module;
+    return BT_OK;
+}
+
+enum bt_status bt_unloaded_modules_read(const struct bt_memory *memory,
+                                        const struct bt_debugger_data *block,
+                                        struct bt_arena *arena, struct bt_crash *crash,
+                                        struct bt_error *err)
+{
+    struct unloaded_ring ring;
+    struct bt_unloaded_module *modules;
+    BT_TRY(open_ring(memory, block, arena, &ring, err));
+    BT_TRY(bt_arena_alloc(arena, UNLOADED_RING, sizeof *modules, &modules, err));
+    size_t count = 0;
+    for (uint32_t i = 0; i < UNLOADED_RING; i++) {
+        uint32_t index = (ring.next % UNLOADED_RING + UNLOADED_RING - 1 - i) % UNLOADED_RING;
+        enum bt_status st = read_unloaded(&ring, index, &modules[count], err);
+        if (st == BT_E_NOMEM)
+            return st;
+        if (st == BT_OK)
+            count++;
+    }
+    crash->unloaded = modules;
+    crash->unloaded_count = count;
+    return BT_OK;
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "windows/processors.h"
+
+#include "base/limits.h"
+#include "base/span.h"
+
+enum {
+    // x86 before the debugger block told: the first processor's control block is part of its
+    // control region, which is mapped at a fixed address. Source: the driver kit's headers.
+    FIXED_CONTROL_BLOCK = 0x120, // from the start of the region
+    OLD_CURRENT_THREAD = 4,
+    OLD_STATE = 0x1c,
+
+    CONTEXT_MAX = 0x1000,
+};
+
+static const bt_va fixed_region = 0xffdff000;
+
+// Where a control block keeps what is wanted.
+struct control_layout {
+    struct bt_opt32 thread, context, state;
+};
+
+static struct control_layout layout_of(const struct bt_debugger_data *block, enum bt_arch arch)
+{
+    struct control_layout layout = {.thread = {0}};
+    if (block != NULL) {
+        layout.thread = block->prcb_current_thread;
+        layout.context = block->prcb_context;
+        layout.state = block->prcb_state;
+    }
+    if (arch == BT_ARCH_X86) {
+        if (!layout.thread.known)
+            layout.thread = bt_some32(OLD_CURRENT_THREAD);
+        if (!layout.context.known && !layout.state.known)
+            layout.state = bt_some32(OLD_STATE);
+    }
+    return layout;
+}
+
+static bool read_context(const struct bt_memory *memory, bt_va at, enum bt_arch arch,
+                         struct bt_registers *ret)
+{
+    uint8_t raw[CONTEXT_MAX];
+    size_t size = bt_context_size(arch);
+    if (size == 0 || size > sizeof raw || bt_memory_read(memory, at, raw, size, NULL) != BT_OK)
+        return false;
+    struct bt_span span = {.data = raw, .size = size, .file_offset = BT_NO_OFFSET};
+    return bt_context_decode(span, arch, ret, NULL) == BT_OK && ret->ip != 0;
+}
+
+// Windows 7 and later save the context behind a pointer; before, and where that was not done,
+// the processor state in the control block itself is what a debugger sees.
+static bool find_context(const struct bt_memory *memory, bt_va block,
+                         const struct control_layout *layout, enum bt_arch arch,
+                         struct bt_registers *ret)
+{
+    bt_va at = 0;
+    if (layout->context.known &&
+        bt_memory_pointer(memory, block + layout->context.value, &at, NULL) == BT_OK &&
+        at != 0 && read_context(memory, at, arch, ret))
+        return true;
+    return layout->state.known && read_context(memory, block + layout->state.value, arch, ret);
+}
+
+static void read_processor(const struct bt_memory *memory, bt_va block,
+                           const struct control_layout *layout, enum bt_arch arch,
+                           struct bt_processor *processor)
+{
+    processor->control_block = block;
+    if (layout->thread.known)
+        (void)!bt_memory_pointer(memory, block + layout->thread.value, &processor->thread,
+                                 NULL);
+    processor->has_context = find_context(memory, block, layout, arch, &processor->context);
+}
+
+static size_t count_to_read(const struct bt_debugger_data *block, const struct bt_crash *crash)
+{
+    if (block == NULL || block->processor_blocks == 0)
+        return 0;
+    uint32_t count = crash->system.processors.known ? crash->system.processors.value : 1;
+    return count < BT_LIMIT_PROCESSORS ? count : BT_LIMIT_PROCESSORS;
+}
+
+enum bt_status bt_processors_read(const struct bt_memory *memory,
+                                  const struct bt_debugger_data *block,
+                                  const struct bt_crash *crash, struct bt_arena *arena,
+                                  struct bt_processors *ret, struct bt_error *err)
+{
+    const enum bt_arch arch = crash->system.arch;
+    const struct control_layout layout = layout_of(block, arch);
+    const size_t word = memory->is64 ? 8 : 4, wanted = count_to_read(block, crash);
+    struct bt_processor *items;
+    size_t count = 0;
+    BT_TRY(bt_arena_alloc(arena, wanted + 1, sizeof *items, &items, err));
+    for (uint32_t i = 0; i < wanted; i++) {
+        bt_va at = 0;
+        if (bt_memory_pointer(memory, block->processor_blocks + i * word, &at, NULL) != BT_OK)
+            break;
+        if (at == 0)
+            continue;
+        items[count].index = i;
+        read_processor(memory, at, &layout, arch, &items[count++]);
+    }
+    if (count == 0 && arch == BT_ARCH_X86) {
+        read_processor(memory, fixed_region + FIXED_CONTROL_BLOCK, &layout, arch, items);
+        count = items[0].has_context || items[0].thread != 0;
+    }
+    *ret = (struct bt_processors){.items = items, .count = count};
+    return BT_OK;
+}
+
+// How many of the stop code and its parameters a processor holds where a call passes them: in
+// registers on x64 and ARM64, on the stack on x86.
+static unsigned count_arguments(const struct bt_memory *memory, const struct bt_crash *crash,
+                                const struct bt_registers *context)
+{
+    enum { ARGUMENTS = 4 };
+    static const unsigned char registers_x64[ARGUMENTS] = {1, 2, 8, 9}; // rcx rdx r8 r9
+    const uint64_t *p = crash->stop.parameters;
+    const uint64_t passed[ARGUMENTS] = {crash->stop.raw, p[0], p[1], p[2]};
+    unsigned found = 0;
+    for (unsigned i = 0; i < ARGUMENTS; i++) {
+        uint64_t value = 0;
+        uint32_t word = 0;
+        if (context->arch == BT_ARCH_X64)
+            value = context->general[registers_x64[i]];
+        else if (context->arch == BT_ARCH_ARM64)
+            value = context->general[i];
+        else if (bt_memory_u32(memory, context->sp + 4 + 4 * (bt_va)i, &word, NULL) == BT_OK)
+            value = word;
+        found += value == passed[i] && value != 0;
+    }
+    return found;
+}
+
+const struct bt_processor *bt_processors_crashing(const struct bt_processors *processors,
+                                                  const struct bt_memory *memory,
+                                                  const struct bt_crash *crash,
+                                                  const struct bt_registers *context)
+{
+    const struct bt_processor *best = NULL;
+    unsigned best_score = 0;
+    for (size_t i = 0; i < processors->count; i++) {
+        const struct bt_processor *p = &processors->items[i];
+        if (!p->has_context)
+            continue;
+        if (context != NULL && p->context.sp == context->sp)
+            return p;
+        unsigned score = count_arguments(memory, crash, &p->context);
+        if (score > best_score) {
+            best = p;
+            best_score = score;
+        }
+    }
+    if (best == NULL && processors->count == 1)
+        best = &processors->items[0];
+    return best;
+}
