@@ -1,0 +1,6 @@
+[dump]
+machine = alpha
+kind = header
+build = 1381
+[header]
+BugCheckCode = 0x1e

@@ -1,0 +1,2 @@
+include ../kb2792165-unfixed/in.mk
+set header.BugCheckCode = 0x23

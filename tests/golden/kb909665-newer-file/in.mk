@@ -1,0 +1,3 @@
+# tcpip.sys was linked after the fixed file was published: a hint, no proof.
+include ../kb909665-unfixed/in.mk
+set tcpip.sys.timestamp = 2007-02-17T07:00:00Z

@@ -1,0 +1,2 @@
+include ../kb977153-unfixed/in.mk
+set header.BugCheckCode = 0xd5

@@ -1,0 +1,3 @@
+include ../layout-xp-x86/in.mk
+[drivers]
+stride = 0x4c

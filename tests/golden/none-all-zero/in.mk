@@ -1,0 +1,2 @@
+include ../kb977153-unfixed/in.mk
+zero

@@ -1,0 +1,2 @@
+include ../none-empty/in.mk
+append = text "HIBR"; zero 4092

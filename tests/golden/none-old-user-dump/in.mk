@@ -1,0 +1,2 @@
+include ../none-empty/in.mk
+append = text "USERDUMP"; zero 4088

@@ -1,0 +1,2 @@
+include ../none-empty/in.mk
+append = text "The system has recovered from a serious error.\r\n"
