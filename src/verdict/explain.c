@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "verdict/explain.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "rules/rules.h"
+#include "verdict/exception.h"
 #include "verdict/parameter_kinds.h"
 
 enum {
@@ -130,30 +130,15 @@ enum bt_status bt_explain_stop(const struct bt_scene *scene, struct bt_stop_mean
     return explain_parameters(&e, ret, err);
 }
 
-// The arguments of an access violation and of an in-page error tell what was done, and where.
-static const char *name_access(const struct bt_exception *exception)
-{
-    static const uint32_t ACCESS_VIOLATION = 0xc0000005, IN_PAGE_ERROR = 0xc0000006;
-    bool tells = exception->code == ACCESS_VIOLATION || exception->code == IN_PAGE_ERROR;
-    return tells && exception->parameter_count >= 2 ? bt_access_name(exception->parameters[0])
-                                                    : NULL;
-}
-
 enum bt_status bt_explain_exception(const struct bt_scene *scene, struct bt_result *result,
                                     struct bt_error *err)
 {
-    const struct bt_exception *exception = &scene->crash->exception;
-    struct bt_kb_status status;
-    if (!exception->present)
-        return BT_OK;
-    if (bt_kb_status_find(scene->kb, BT_KB_NTSTATUS, exception->code, &status) ||
-        bt_kb_status_find(scene->kb, BT_KB_EXCEPTION, exception->code, &status)) {
-        result->exception_name = status.name;
-        result->exception_meaning = status.text;
-    }
-    const char *access = name_access(exception);
-    if (access == NULL)
-        return BT_OK;
-    return bt_arena_printf(scene->arena, &result->exception_meaning, err, "%s at 0x%" PRIx64,
-                           access, exception->parameters[1]);
+    struct bt_exception_meaning meaning;
+    BT_TRY(bt_exception_describe(scene, &meaning, err));
+    result->exception_name = meaning.name;
+    result->exception_meaning = meaning.meaning;
+    result->exception_access = meaning.access;
+    result->exception_target = meaning.target;
+    result->exception_hint = meaning.hint;
+    return BT_OK;
 }

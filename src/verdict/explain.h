@@ -14,8 +14,8 @@
 enum bt_status bt_explain_stop(const struct bt_scene *scene, struct bt_stop_meaning *ret,
                                struct bt_error *err) BT_MUST_USE;
 
-// Name and meaning of crash->exception: fills result->exception_name and exception_meaning. The
-// inner exception of a stop is known after bt_verdict_gather.
+// Name and meaning of crash->exception (exception.h): fills the exception_* fields of the
+// result. The inner exception of a stop is known after bt_verdict_gather.
 enum bt_status bt_explain_exception(const struct bt_scene *scene, struct bt_result *result,
                                     struct bt_error *err) BT_MUST_USE;
 

@@ -4,9 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-// Addresses this close to zero are a null pointer plus the offset of a field. Windows never
-// maps the first 64 KiB; one page keeps the hint to what is nearly certain.
-static const uint64_t NULL_PAGE = 0x1000;
+#include "verdict/address_hints.h"
 
 typedef enum bt_status resolve_fn(const struct bt_scene *scene, struct bt_parameter *parameter,
                                   struct bt_error *err);
@@ -57,22 +55,12 @@ static enum bt_status hint_at_address(const struct bt_scene *scene,
 {
     const struct bt_crash *crash = scene->crash;
     uint64_t value = parameter->value;
-    uint64_t below = is_64bit(crash) ? 0 - value : (uint32_t)(0 - value);
-    if (value == 0) {
-        parameter->hint = "null pointer";
-    } else if (value < NULL_PAGE) {
-        BT_TRY(bt_arena_printf(scene->arena, &parameter->hint, err,
-                               "null pointer plus 0x%" PRIx64, value));
-    } else if (below < NULL_PAGE) {
-        BT_TRY(bt_arena_printf(scene->arena, &parameter->hint, err,
-                               "null pointer minus 0x%" PRIx64, below));
-    } else if (crash->system.arch == BT_ARCH_X64) {
-        // Bits 63 to 47 are alike with four levels of page tables, 63 to 56 with five. What is
-        // wrong for five is wrong for both.
-        uint64_t top = value >> 56;
-        if (top != 0 && top != 0xff)
-            parameter->hint = "no valid address: its upper bits are neither all 0 nor all 1";
-    }
+    enum bt_status status =
+        bt_address_null_hint(is_64bit(crash), value, scene->arena, &parameter->hint, err);
+    if (status != BT_ABSENT)
+        return status;
+    if (!bt_address_is_canonical(crash->system.arch, value))
+        parameter->hint = "no valid address: its upper bits are neither all 0 nor all 1";
     return BT_OK;
 }
 

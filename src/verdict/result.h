@@ -89,8 +89,11 @@ struct bt_result {
     size_t kb_articles;
     const struct bt_crash *crash; // never NULL
     struct bt_stop_meaning stop;
-    const char *exception_name;    // of crash->exception
-    const char *exception_meaning; // "write to 0x0", NULL
+    const char *exception_name;       // of crash->exception
+    const char *exception_meaning;    // "write to 0x0", NULL
+    const char *exception_access;     // "read", "write", "execute", NULL
+    struct bt_opt64 exception_target; // the address that was accessed
+    const char *exception_hint;       // what that address looks like, NULL
     struct bt_verdict verdict;
     struct bt_signature signature;
     struct bt_match_list matches;

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "verdict/exception.h"
+
+#include <inttypes.h>
+
+#include "verdict/address_hints.h"
+#include "verdict/parameter_kinds.h"
+
+static const uint32_t ACCESS_VIOLATION = 0xc0000005;
+static const uint32_t IN_PAGE_ERROR = 0xc0000006;
+static const uint32_t GUARD_PAGE = 0x80000001;
+static const uint32_t FAST_FAIL = 0xc0000409;
+static const uint32_t CPP_EXCEPTION = 0xe06d7363;
+static const uint32_t CLR_EXCEPTION = 0xe0434352;
+static const uint32_t CLR_EXCEPTION_V2 = 0xe0434f4d;
+
+static enum bt_status name_of_status(const struct bt_kb *kb, enum bt_kb_status_kind kind,
+                                     uint32_t value, struct bt_arena *arena, const char **ret,
+                                     struct bt_error *err)
+{
+    struct bt_kb_status status;
+    if (bt_kb_status_find(kb, kind, value, &status)) {
+        *ret = status.name;
+        return BT_OK;
+    }
+    return bt_arena_printf(arena, ret, err, "0x%08" PRIx32, value);
+}
+
+// The first two parameters tell what was done and where; the third, of an in-page error, why
+// the page could not be read.
+static enum bt_status describe_access(const struct bt_scene *scene,
+                                      struct bt_exception_meaning *ret, struct bt_error *err)
+{
+    const struct bt_exception *exception = &scene->crash->exception;
+    if (exception->parameter_count < 2)
+        return BT_OK;
+    uint64_t target = exception->parameters[1];
+    ret->access = bt_access_name(exception->parameters[0]);
+    // The processor gives no address for one that is not canonical; Windows then writes all
+    // ones and "read", whatever was done.
+    if (scene->crash->system.arch == BT_ARCH_X64 && exception->parameters[0] == 0 &&
+        target == UINT64_MAX) {
+        ret->access = NULL;
+        ret->meaning =
+            "access through a pointer that is no address, or to misaligned data: the "
+            "processor does not tell its value";
+        return BT_OK;
+    }
+    ret->target = bt_some64(target);
+    const char *verb = ret->access == NULL             ? "access to"
+                       : exception->parameters[0] == 0 ? "read from"
+                       : exception->parameters[0] == 1 ? "write to"
+                                                       : "execution of";
+    BT_TRY(bt_arena_printf(scene->arena, &ret->meaning, err, "%s 0x%" PRIx64, verb, target));
+    if (exception->code != IN_PAGE_ERROR || exception->parameter_count < 3)
+        return BT_OK;
+    const char *status;
+    BT_TRY(name_of_status(scene->kb, BT_KB_NTSTATUS, (uint32_t)exception->parameters[2],
+                          scene->arena, &status, err));
+    return bt_arena_printf(scene->arena, &ret->meaning, err,
+                           "%s, and the page could not be read: %s", ret->meaning, status);
+}
+
+static enum bt_status describe_fast_fail(const struct bt_scene *scene,
+                                         struct bt_exception_meaning *ret, struct bt_error *err)
+{
+    const struct bt_exception *exception = &scene->crash->exception;
+    struct bt_kb_status status;
+    if (exception->parameter_count == 0)
+        return BT_OK;
+    uint32_t code = (uint32_t)exception->parameters[0];
+    if (!bt_kb_status_find(scene->kb, BT_KB_FAILFAST, code, &status))
+        return bt_arena_printf(scene->arena, &ret->meaning, err, "fast fail %" PRIu32, code);
+    return bt_arena_printf(scene->arena, &ret->meaning, err, "fast fail %" PRIu32 ", %s%s%s",
+                           code, status.name, status.text != NULL ? ": " : "",
+                           status.text != NULL ? status.text : "");
+}
+
+static enum bt_status describe_cpp(const struct bt_scene *scene,
+                                   struct bt_exception_meaning *ret, struct bt_error *err)
+{
+    const char *type;
+    enum bt_status status =
+        bt_exception_cpp_type(scene->crash, scene->memory, scene->arena, &type, err);
+    if (status == BT_ABSENT)
+        return BT_OK;
+    BT_TRY(status);
+    return bt_arena_printf(scene->arena, &ret->meaning, err, "C++ exception of type %s", type);
+}
+
+// The first parameter of a .NET exception is the HRESULT of its class.
+static enum bt_status describe_clr(const struct bt_scene *scene,
+                                   struct bt_exception_meaning *ret, struct bt_error *err)
+{
+    const struct bt_exception *exception = &scene->crash->exception;
+    const char *name;
+    if (exception->parameter_count == 0)
+        return BT_OK;
+    BT_TRY(name_of_status(scene->kb, BT_KB_WIN32, (uint32_t)exception->parameters[0],
+                          scene->arena, &name, err));
+    return bt_arena_printf(scene->arena, &ret->meaning, err, ".NET exception, %s", name);
+}
+
+// What the C library told its handler says more than the exception that the handler raised.
+static enum bt_status describe_assertion(const struct bt_scene *scene,
+                                         struct bt_exception_meaning *ret, struct bt_error *err)
+{
+    const struct bt_assertion *a = &scene->crash->assertion;
+    if (a->kind == NULL)
+        return BT_OK;
+    BT_TRY(bt_arena_printf(
+        scene->arena, &ret->meaning, err, "%s%s%s%s%s", a->kind,
+        a->expression != NULL ? ": " : "", a->expression != NULL ? a->expression : "",
+        a->function != NULL ? " in " : "", a->function != NULL ? a->function : ""));
+    if (a->file == NULL)
+        return BT_OK;
+    return bt_arena_printf(scene->arena, &ret->meaning, err, "%s (%s:%" PRIu32 ")",
+                           ret->meaning, a->file, a->line);
+}
+
+enum bt_status bt_exception_windows(const struct bt_scene *scene,
+                                    struct bt_exception_meaning *ret, struct bt_error *err)
+{
+    uint32_t code = scene->crash->exception.code;
+    struct bt_kb_status status;
+    if (bt_kb_status_find(scene->kb, BT_KB_NTSTATUS, code, &status) ||
+        bt_kb_status_find(scene->kb, BT_KB_EXCEPTION, code, &status)) {
+        ret->name = status.name;
+        ret->meaning = status.text;
+    }
+    if (code == ACCESS_VIOLATION || code == IN_PAGE_ERROR || code == GUARD_PAGE)
+        BT_TRY(describe_access(scene, ret, err));
+    else if (code == FAST_FAIL)
+        BT_TRY(describe_fast_fail(scene, ret, err));
+    else if (code == CPP_EXCEPTION)
+        BT_TRY(describe_cpp(scene, ret, err));
+    else if (code == CLR_EXCEPTION || code == CLR_EXCEPTION_V2)
+        BT_TRY(describe_clr(scene, ret, err));
+    return describe_assertion(scene, ret, err);
+}
+
+enum bt_status bt_exception_describe(const struct bt_scene *scene,
+                                     struct bt_exception_meaning *ret, struct bt_error *err)
+{
+    const struct bt_crash *crash = scene->crash;
+    *ret = (struct bt_exception_meaning){0};
+    if (!crash->exception.present)
+        return BT_OK;
+    switch (crash->system.platform) {
+    case BT_PLATFORM_LINUX:
+    case BT_PLATFORM_ANDROID:
+        BT_TRY(bt_exception_posix(crash, scene->arena, ret, err));
+        break;
+    case BT_PLATFORM_MACOS:
+    case BT_PLATFORM_IOS:
+        BT_TRY(bt_exception_mach(crash, scene->arena, ret, err));
+        break;
+    case BT_PLATFORM_WINDOWS:
+    case BT_PLATFORM_UNKNOWN: // kernel dumps
+        BT_TRY(bt_exception_windows(scene, ret, err));
+        break;
+    }
+    if (!ret->target.known)
+        return BT_OK;
+    return bt_address_hint(crash, ret->target.value, scene->arena, &ret->hint, err);
+}
