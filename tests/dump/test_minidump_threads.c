@@ -122,8 +122,8 @@ static void dump_without_exception_is_of_a_live_process(void **state)
 static void requested_dump_is_live(void **state)
 {
     (void)state;
-    const uint32_t codes[] = {0xffffffff, 0x0517a7ed, 0x43507378};
-    for (size_t i = 0; i < 3; i++) {
+    const uint32_t codes[] = {0xffffffff, 0x0517a7ed, 0x0cca11ed, 0x43507378};
+    for (size_t i = 0; i < BT_COUNT(codes); i++) {
         struct md_file f = two_threads(false, false, false);
         md_exception(&f, 0x68, codes[i], 0, 0, NULL, 0, 0);
         struct md_result r = md_read_file(&f);

@@ -270,10 +270,10 @@ static void name_process(struct bt_crash *crash)
 }
 
 // Codes of dumps that were asked for: the process went on. Breakpad on Linux; Crashpad on
-// Windows and on macOS.
+// Windows, of the process itself and of another one; Crashpad on macOS.
 static bool is_requested(uint32_t code)
 {
-    return code == 0xffffffff || code == 0x0517a7ed || code == 0x43507378;
+    return code == 0xffffffff || code == 0x0517a7ed || code == 0x0cca11ed || code == 0x43507378;
 }
 
 static void settle(struct bt_minidump *md, const struct directory *directory)
