@@ -32,6 +32,11 @@ if(BUGTRIAGE_SANITIZE)
     target_compile_definitions(bt_options INTERFACE BUGTRIAGE_SANITIZED=1)
 endif()
 
+# Coverage feedback for the fuzz targets; only they are linked with a fuzzer.
+if(BUGTRIAGE_FUZZ)
+    target_compile_options(bt_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 if(BUGTRIAGE_COVERAGE)
     target_compile_options(bt_options INTERFACE --coverage)
     target_link_options(bt_options INTERFACE --coverage)
