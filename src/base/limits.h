@@ -76,6 +76,10 @@
 #define BT_LIMIT_KB_IMAGE    (UINT64_C(1) << 30)
 #define BT_LIMIT_KB_ARTICLES 1000000u
 
+// Rows of one list of knowledge (values of a stop code, files of a fix). The longest real one
+// has 250.
+#define BT_LIMIT_KB_LIST 4096u
+
 // One source file of knowledge, its nesting, and one expression.
 #define BT_LIMIT_SOURCE_FILE      (UINT64_C(4) << 20)
 #define BT_LIMIT_YAML_NODES       200000u

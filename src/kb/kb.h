@@ -171,7 +171,9 @@ enum bt_kb_role bt_kb_role_of(const struct bt_kb *kb, const char *file);
 const char *bt_kb_canonical_file(const struct bt_kb *kb, const char *file);
 // Whether two names mean the same file: case and aliases ignored.
 bool bt_kb_same_file(const struct bt_kb *kb, const char *a, const char *b);
-bool bt_kb_filter_find(const struct bt_kb *kb, const char *file, struct bt_kb_filter *ret);
+// The n-th class that a file-system filter is registered for; most have one.
+bool bt_kb_filter_at(const struct bt_kb *kb, const char *file, size_t index,
+                     struct bt_kb_filter *ret);
 
 // --- Builds and file versions
 // -----------------------------------------------------------------

@@ -44,6 +44,7 @@ ALLOCATORS = {name: "the arena" for name in ("malloc", "calloc", "realloc", "str
 HEAP = {
     "src/base": "the arena and the buffers are made of it",
     "src/io": "a source outlives the arena of the dump that is read from it",
+    "src/kb": "an image outlives every dump; its compiler grows tables",
     "src/digest": "a running digest is a handle of its own",
     "tests": "tests allocate exactly what they hand in, so that an overrun is seen",
 }

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+//
+// Articles as the rules room sees them: views into the images, decoded on demand.
+#ifndef BT_KB_ARTICLE_H
+#define BT_KB_ARTICLE_H
+
+#include "kb/kb.h"
+
+// Roles of a condition in its article.
+enum bt_kb_condition_role {
+    BT_KB_STATED,   // on a stop parameter: must hold
+    BT_KB_NEEDS,    // must hold
+    BT_KB_PROBABLE, // raises, when all of one group hold
+    BT_KB_STRONG,   // raises, when all of one group hold
+    BT_KB_HELPS,    // an independent fact that speaks for the article
+    BT_KB_CONDITION_ROLES,
+};
+
+struct bt_kb_condition {
+    enum bt_kb_condition_role role;
+    uint32_t group;         // conditions of one role and group belong together
+    unsigned p;             // 1..4 where stated on one parameter, else 0
+    struct bt_kb_expr expr; // never absent
+    struct bt_kb_expr when; // proviso: where it is false the condition does not count
+};
+
+// Four printed parameters, of which some may be missing.
+struct bt_kb_sample {
+    unsigned known; // bit n: values[n] is given
+    uint64_t values[4];
+};
+
+struct bt_kb_clause {
+    uint32_t code;
+    struct bt_kb_list conditions; // bt_kb_condition
+    struct bt_kb_list samples;    // bt_kb_sample
+    uint64_t signature;           // equal for clauses with the same code and printed values
+    uint32_t line;
+};
+
+enum { BT_KB_WORKSTATION = 1, BT_KB_SERVER = 2 }; // of `types`
+enum bt_kb_tse { BT_KB_TSE_ANY, BT_KB_TSE_ONLY, BT_KB_TSE_NOT };
+
+// One "2003 SP1 x86".
+struct bt_kb_system {
+    const char *text; // as written
+    const char *line; // canonical word of the product line
+    uint32_t build_from, build_to;
+    unsigned types;
+    struct bt_opt32 sp_from, sp_to;
+    uint32_t archs; // bit n: word n of bt_kb_architectures; 0: any
+    uint32_t not_archs;
+    enum bt_kb_tse tse;
+};
+
+struct bt_kb_fix_file {
+    const char *name;
+    const char *platform; // NULL: any
+    struct bt_opt64 version;
+    struct bt_opt64 date; // bt_filetime
+    bool date_only;
+    struct bt_opt32 size;
+    bool cures;                // false: only brought along, decides nothing
+    struct bt_kb_list systems; // bt_kb_system: the row is for these only; empty: all
+};
+
+struct bt_kb_link {
+    const char *kind; // "superseded-by"
+    const char *target;
+};
+
+enum bt_kb_cap { BT_KB_CAP_NONE, BT_KB_CAP_POSSIBLE, BT_KB_CAP_PROBABLE };
+
+struct bt_kb_article {
+    const struct bt_kb_image *image;
+    uint32_t index;
+    const char *layer; // name of the knowledge base it comes from
+    const char *id, *title, *url;
+    const char *source; // "articles/KB909665.yaml"
+    uint32_t line;
+    char grade; // 'A'..'G'; 0 not stated
+    enum bt_kb_cap cap;
+    const char *cap_reason;
+    bool outside_possible;
+    uint32_t narrowness;
+    struct bt_kb_list systems;    // bt_kb_system; empty: not stated
+    struct bt_kb_list clauses;    // bt_kb_clause; empty: the article names no code
+    struct bt_kb_list conditions; // bt_kb_condition, by role and group
+    struct bt_kb_list ask;        // texts
+    struct bt_kb_list links;      // bt_kb_link
+    struct bt_kb_list keywords;   // texts
+    const char *symptoms, *cause, *resolution, *workaround;
+    const char *fix_kind; // NULL: no fix
+    const char *fix_note;
+    const char *requires_text, *restart, *replaces;
+    struct bt_kb_list requires_systems; // bt_kb_system: the fix installs on these only
+    struct bt_kb_list fixed_in;         // bt_kb_system: these have the fix from the start
+    struct bt_kb_list files;            // bt_kb_fix_file
+};
+
+// Articles that name a stop code, and then those that name none, each once, articles that a
+// later layer replaces left out. Start with a zeroed iterator, until false.
+struct bt_kb_candidates {
+    size_t layer; // counts down from the last
+    bool started, codeless;
+    uint32_t row;
+};
+bool bt_kb_candidate_next(const struct bt_kb *kb, uint32_t code, struct bt_kb_candidates *at,
+                          struct bt_kb_article *ret);
+
+// Every article, by layer (last first) and id; start with a zeroed iterator.
+bool bt_kb_article_next(const struct bt_kb *kb, struct bt_kb_candidates *at,
+                        struct bt_kb_article *ret);
+bool bt_kb_article_find(const struct bt_kb *kb, const char *id, struct bt_kb_article *ret);
+
+bool bt_kb_condition_at(struct bt_kb_list list, size_t index, struct bt_kb_condition *ret);
+bool bt_kb_sample_at(struct bt_kb_list list, size_t index, struct bt_kb_sample *ret);
+bool bt_kb_clause_at(struct bt_kb_list list, size_t index, struct bt_kb_clause *ret);
+bool bt_kb_system_at(struct bt_kb_list list, size_t index, struct bt_kb_system *ret);
+bool bt_kb_fix_file_at(struct bt_kb_list list, size_t index, struct bt_kb_fix_file *ret);
+bool bt_kb_link_at(struct bt_kb_list list, size_t index, struct bt_kb_link *ret);
+
+// --- Test cases, in images that were built with them ---------------------------------------
+
+struct bt_kb_fact {
+    const char *key;  // "stop", "os", "module", ...
+    const char *name; // of the file, for facts on files
+    const char *value;
+    uint32_t line;
+};
+
+struct bt_kb_test {
+    const char *article; // id
+    const char *name;
+    const char *verdict; // a bt_fit_name
+    const char *fix;     // a bt_fix_status_name, or NULL
+    const char *note;    // the status note must contain this; NULL
+    const char *source;
+    uint32_t line;
+    struct bt_kb_list facts; // bt_kb_fact
+};
+
+size_t bt_kb_test_count(const struct bt_kb *kb, size_t layer);
+bool bt_kb_test_at(const struct bt_kb *kb, size_t layer, size_t index, struct bt_kb_test *ret);
+bool bt_kb_fact_at(struct bt_kb_list list, size_t index, struct bt_kb_fact *ret);
+
+#endif

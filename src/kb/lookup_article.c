@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+//
+// Articles and their parts, decoded from the images on demand.
+#include "kb/article.h"
+
+#include "kb/layers.h"
+#include "kb/words.h"
+
+// Whether a later layer has an article of the same id: that one is used instead.
+static bool is_replaced(const struct bt_kb *kb, size_t layer, const char *id)
+{
+    for (size_t i = layer + 1; i < kb->layer_count; i++) {
+        uint32_t row = 0;
+        if (bt_kb_find_text(kb->layers[i], BT_KB_ARTICLES, id, false, &row))
+            return true;
+    }
+    return false;
+}
+
+static void read_texts(const struct bt_kb_image *image, uint32_t row, struct bt_kb_article *ret)
+{
+    const enum bt_kb_section section = BT_KB_ARTICLES;
+    ret->id = bt_kb_text_of(image, section, row, ARTICLE_ID);
+    ret->title = bt_kb_text_of(image, section, row, ARTICLE_TITLE);
+    ret->url = bt_kb_text_of(image, section, row, ARTICLE_URL);
+    ret->source = bt_kb_text_of(image, section, row, ARTICLE_SOURCE);
+    ret->cap_reason = bt_kb_text_of(image, section, row, ARTICLE_CAP_REASON);
+    ret->symptoms = bt_kb_text_of(image, section, row, ARTICLE_SYMPTOMS);
+    ret->cause = bt_kb_text_of(image, section, row, ARTICLE_CAUSE);
+    ret->resolution = bt_kb_text_of(image, section, row, ARTICLE_RESOLUTION);
+    ret->workaround = bt_kb_text_of(image, section, row, ARTICLE_WORKAROUND);
+    ret->fix_kind = bt_kb_text_of(image, section, row, ARTICLE_FIX_KIND);
+    ret->fix_note = bt_kb_text_of(image, section, row, ARTICLE_FIX_NOTE);
+    ret->requires_text = bt_kb_text_of(image, section, row, ARTICLE_REQUIRES_TEXT);
+    ret->restart = bt_kb_text_of(image, section, row, ARTICLE_RESTART);
+    ret->replaces = bt_kb_text_of(image, section, row, ARTICLE_REPLACES);
+}
+
+static void read_article(const struct bt_kb_image *image, uint32_t row,
+                         struct bt_kb_article *ret)
+{
+    const enum bt_kb_section section = BT_KB_ARTICLES;
+    uint32_t grade = bt_kb_word(image, section, row, ARTICLE_GRADE);
+    *ret = (struct bt_kb_article){
+        .image = image,
+        .index = row,
+        .layer = image->name,
+        .line = bt_kb_word(image, section, row, ARTICLE_LINE),
+        .grade = grade == 0 ? '\0' : (char)('A' + grade - 1),
+        .cap = (enum bt_kb_cap)bt_kb_word(image, section, row, ARTICLE_CAP),
+        .outside_possible = bt_kb_word(image, section, row, ARTICLE_OUTSIDE) != 0,
+        .narrowness = bt_kb_word(image, section, row, ARTICLE_NARROWNESS),
+        .systems = bt_kb_list_of(image, section, row, ARTICLE_SYSTEMS),
+        .clauses = bt_kb_list_of(image, section, row, ARTICLE_CLAUSES),
+        .conditions = bt_kb_list_of(image, section, row, ARTICLE_CONDITIONS),
+        .ask = bt_kb_list_of(image, section, row, ARTICLE_ASK),
+        .links = bt_kb_list_of(image, section, row, ARTICLE_LINKS),
+        .keywords = bt_kb_list_of(image, section, row, ARTICLE_KEYWORDS),
+        .requires_systems = bt_kb_list_of(image, section, row, ARTICLE_REQUIRES),
+        .fixed_in = bt_kb_list_of(image, section, row, ARTICLE_FIXED_IN),
+        .files = bt_kb_list_of(image, section, row, ARTICLE_FILES),
+    };
+    read_texts(image, row, ret);
+}
+
+// The next candidate row of one layer; moves from the articles with this code to those without
+// any.
+static bool next_row(const struct bt_kb_image *image, uint32_t code,
+                     struct bt_kb_candidates *at, uint32_t *ret)
+{
+    if (!at->codeless) {
+        if (at->row < bt_kb_rows(image, BT_KB_CANDIDATES) &&
+            bt_kb_word(image, BT_KB_CANDIDATES, at->row, CANDIDATE_CODE) == code) {
+            *ret = bt_kb_word(image, BT_KB_CANDIDATES, at->row++, CANDIDATE_ARTICLE);
+            return true;
+        }
+        at->codeless = true;
+        at->row = 0;
+    }
+    if (at->row >= bt_kb_rows(image, BT_KB_CODELESS))
+        return false;
+    *ret = bt_kb_word(image, BT_KB_CODELESS, at->row++, CODELESS_ARTICLE);
+    return true;
+}
+
+bool bt_kb_candidate_next(const struct bt_kb *kb, uint32_t code, struct bt_kb_candidates *at,
+                          struct bt_kb_article *ret)
+{
+    for (;;) {
+        if (!at->started) {
+            if (at->layer == kb->layer_count)
+                return false;
+            const struct bt_kb_image *image = kb->layers[kb->layer_count - 1 - at->layer];
+            at->row = bt_kb_lower_bound(image, BT_KB_CANDIDATES, code);
+            at->codeless = false;
+            at->started = true;
+        }
+        size_t layer = kb->layer_count - 1 - at->layer;
+        uint32_t row = 0;
+        if (!next_row(kb->layers[layer], code, at, &row)) {
+            at->started = false;
+            at->layer++;
+            continue;
+        }
+        const char *id = bt_kb_text_of(kb->layers[layer], BT_KB_ARTICLES, row, ARTICLE_ID);
+        if (!is_replaced(kb, layer, id)) {
+            read_article(kb->layers[layer], row, ret);
+            return true;
+        }
+    }
+}
+
+bool bt_kb_article_next(const struct bt_kb *kb, struct bt_kb_candidates *at,
+                        struct bt_kb_article *ret)
+{
+    for (; at->layer < kb->layer_count; at->layer++, at->row = 0) {
+        size_t layer = kb->layer_count - 1 - at->layer;
+        const struct bt_kb_image *image = kb->layers[layer];
+        while (at->row < bt_kb_rows(image, BT_KB_ARTICLES)) {
+            uint32_t row = at->row++;
+            if (!is_replaced(kb, layer,
+                             bt_kb_text_of(image, BT_KB_ARTICLES, row, ARTICLE_ID))) {
+                read_article(image, row, ret);
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool bt_kb_article_find(const struct bt_kb *kb, const char *id, struct bt_kb_article *ret)
+{
+    for (size_t i = kb->layer_count; i-- > 0;) {
+        uint32_t row = 0;
+        if (bt_kb_find_text(kb->layers[i], BT_KB_ARTICLES, id, false, &row)) {
+            read_article(kb->layers[i], row, ret);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool bt_kb_condition_at(struct bt_kb_list list, size_t index, struct bt_kb_condition *ret)
+{
+    const enum bt_kb_section section = BT_KB_CONDITIONS;
+    if (index >= list.count)
+        return false;
+    uint32_t row = list.first + (uint32_t)index;
+    *ret = (struct bt_kb_condition){
+        .role = (enum bt_kb_condition_role)bt_kb_word(list.image, section, row, CONDITION_ROLE),
+        .group = bt_kb_word(list.image, section, row, CONDITION_GROUP),
+        .p = bt_kb_word(list.image, section, row, CONDITION_P),
+        .expr = bt_kb_expr_of(list.image, section, row, CONDITION_EXPR),
+        .when = bt_kb_expr_of(list.image, section, row, CONDITION_WHEN),
+    };
+    return true;
+}
+
+bool bt_kb_sample_at(struct bt_kb_list list, size_t index, struct bt_kb_sample *ret)
+{
+    if (index >= list.count)
+        return false;
+    uint32_t row = list.first + (uint32_t)index;
+    ret->known = bt_kb_word(list.image, BT_KB_SAMPLES, row, SAMPLE_KNOWN);
+    for (unsigned i = 0; i < 4; i++)
+        ret->values[i] = bt_kb_wide(list.image, BT_KB_SAMPLES, row, SAMPLE_VALUES + 2 * i);
+    return true;
+}
+
+bool bt_kb_clause_at(struct bt_kb_list list, size_t index, struct bt_kb_clause *ret)
+{
+    const enum bt_kb_section section = BT_KB_CLAUSES;
+    if (index >= list.count)
+        return false;
+    uint32_t row = list.first + (uint32_t)index;
+    *ret = (struct bt_kb_clause){
+        .code = bt_kb_word(list.image, section, row, CLAUSE_CODE),
+        .conditions = bt_kb_list_of(list.image, section, row, CLAUSE_CONDITIONS),
+        .samples = bt_kb_list_of(list.image, section, row, CLAUSE_SAMPLES),
+        .signature = bt_kb_wide(list.image, section, row, CLAUSE_SIGNATURE),
+        .line = bt_kb_word(list.image, section, row, CLAUSE_LINE),
+    };
+    return true;
+}
+
+static struct bt_opt32 read_optional(uint32_t value)
+{
+    return value == BT_KB_NONE ? (struct bt_opt32){0} : bt_some32(value);
+}
+
+bool bt_kb_system_at(struct bt_kb_list list, size_t index, struct bt_kb_system *ret)
+{
+    const enum bt_kb_section section = BT_KB_SYSTEMS;
+    if (index >= list.count)
+        return false;
+    uint32_t row = list.first + (uint32_t)index;
+    *ret = (struct bt_kb_system){
+        .text = bt_kb_text_of(list.image, section, row, SYSTEM_TEXT),
+        .line = bt_kb_text_of(list.image, section, row, SYSTEM_LINE),
+        .build_from = bt_kb_word(list.image, section, row, SYSTEM_BUILD_FROM),
+        .build_to = bt_kb_word(list.image, section, row, SYSTEM_BUILD_TO),
+        .types = bt_kb_word(list.image, section, row, SYSTEM_TYPES),
+        .sp_from = read_optional(bt_kb_word(list.image, section, row, SYSTEM_SP_FROM)),
+        .sp_to = read_optional(bt_kb_word(list.image, section, row, SYSTEM_SP_TO)),
+        .archs = bt_kb_word(list.image, section, row, SYSTEM_ARCHS),
+        .not_archs = bt_kb_word(list.image, section, row, SYSTEM_NOT_ARCHS),
+        .tse = (enum bt_kb_tse)bt_kb_word(list.image, section, row, SYSTEM_TSE),
+    };
+    return true;
+}
+
+bool bt_kb_fix_file_at(struct bt_kb_list list, size_t index, struct bt_kb_fix_file *ret)
+{
+    const enum bt_kb_section section = BT_KB_FIX_FILES;
+    if (index >= list.count)
+        return false;
+    uint32_t row = list.first + (uint32_t)index;
+    uint32_t has = bt_kb_word(list.image, section, row, FIX_FILE_HAS);
+    uint32_t platform = bt_kb_word(list.image, section, row, FIX_FILE_PLATFORM);
+    *ret = (struct bt_kb_fix_file){
+        .name = bt_kb_text_of(list.image, section, row, FIX_FILE_NAME),
+        .platform = platform == BT_KB_NONE ? NULL : bt_kb_architectures.items[platform],
+        .date_only = (has & FIX_FILE_DATE_ONLY) != 0,
+        .cures = bt_kb_word(list.image, section, row, FIX_FILE_CURES) != 0,
+        .systems = bt_kb_list_of(list.image, section, row, FIX_FILE_SYSTEMS),
+    };
+    if (has & FIX_FILE_HAS_VERSION)
+        ret->version = bt_some64(bt_kb_wide(list.image, section, row, FIX_FILE_VERSION));
+    if (has & FIX_FILE_HAS_DATE)
+        ret->date = bt_some64(bt_kb_wide(list.image, section, row, FIX_FILE_DATE));
+    if (has & FIX_FILE_HAS_SIZE)
+        ret->size = bt_some32(bt_kb_word(list.image, section, row, FIX_FILE_SIZE));
+    return true;
+}
+
+bool bt_kb_link_at(struct bt_kb_list list, size_t index, struct bt_kb_link *ret)
+{
+    if (index >= list.count)
+        return false;
+    uint32_t row = list.first + (uint32_t)index;
+    ret->kind = bt_kb_text_of(list.image, BT_KB_LINKS, row, LINK_KIND);
+    ret->target = bt_kb_text_of(list.image, BT_KB_LINKS, row, LINK_TARGET);
+    return true;
+}
+
+size_t bt_kb_test_count(const struct bt_kb *kb, size_t layer)
+{
+    return layer < kb->layer_count ? bt_kb_rows(kb->layers[layer], BT_KB_TESTS) : 0;
+}
+
+bool bt_kb_test_at(const struct bt_kb *kb, size_t layer, size_t index, struct bt_kb_test *ret)
+{
+    if (index >= bt_kb_test_count(kb, layer))
+        return false;
+    const struct bt_kb_image *image = kb->layers[layer];
+    uint32_t row = (uint32_t)index;
+    uint32_t article = bt_kb_word(image, BT_KB_TESTS, row, TEST_ARTICLE);
+    *ret = (struct bt_kb_test){
+        .article = bt_kb_text_of(image, BT_KB_ARTICLES, article, ARTICLE_ID),
+        .name = bt_kb_text_of(image, BT_KB_TESTS, row, TEST_NAME),
+        .verdict = bt_kb_text_of(image, BT_KB_TESTS, row, TEST_VERDICT),
+        .fix = bt_kb_text_of(image, BT_KB_TESTS, row, TEST_FIX),
+        .note = bt_kb_text_of(image, BT_KB_TESTS, row, TEST_NOTE),
+        .source = bt_kb_text_of(image, BT_KB_TESTS, row, TEST_SOURCE),
+        .line = bt_kb_word(image, BT_KB_TESTS, row, TEST_LINE),
+        .facts = bt_kb_list_of(image, BT_KB_TESTS, row, TEST_FACTS),
+    };
+    return true;
+}
+
+bool bt_kb_fact_at(struct bt_kb_list list, size_t index, struct bt_kb_fact *ret)
+{
+    if (index >= list.count)
+        return false;
+    uint32_t row = list.first + (uint32_t)index;
+    *ret = (struct bt_kb_fact){
+        .key = bt_kb_text_of(list.image, BT_KB_FACTS, row, FACT_KEY),
+        .name = bt_kb_text_of(list.image, BT_KB_FACTS, row, FACT_NAME),
+        .value = bt_kb_text_of(list.image, BT_KB_FACTS, row, FACT_VALUE),
+        .line = bt_kb_word(list.image, BT_KB_FACTS, row, FACT_LINE),
+    };
+    return true;
+}

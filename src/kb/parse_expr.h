@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+//
+// The parser of conditions: text in, checked nodes out. It keeps its own stack instead of
+// recursing, so nesting is bounded by a limit and not by the machine.
+#ifndef BT_KB_PARSE_EXPR_H
+#define BT_KB_PARSE_EXPR_H
+
+#include "kb/compiler.h"
+
+struct bt_kb_parsed_node {
+    enum bt_kb_op op;
+    uint32_t a, b;    // operands, where the operation has them
+    uint32_t first;   // first node of the subtree that ends here
+    uint32_t list[2]; // first and count in BT_KB_RANGES or BT_KB_TEXT_LIST
+    const char *text; // of a word; marks a set of words
+    uint64_t value;
+    bool date_only; // of a time
+    enum bt_kb_type type;
+    uint32_t start, end; // where it stands in the source
+};
+
+struct bt_kb_parsed {
+    const char *source;
+    struct bt_kb_place place; // of the source's first character
+    bool exact_columns;       // offsets in the source are columns of the file
+    struct bt_kb_parsed_node nodes[BT_LIMIT_EXPRESSION_NODES];
+    uint32_t count; // the last node is the whole
+};
+
+// Parses `source`, complaining about everything that is wrong with it. False then.
+bool bt_kb_parse_expr(struct bt_kb_compiler *c, const char *source, struct bt_kb_place place,
+                      bool exact_columns, enum bt_kb_expr_use use, struct bt_kb_parsed *ret);
+// The same for a scalar.
+bool bt_kb_parse_node(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
+                      enum bt_kb_expr_use use, struct bt_kb_parsed *ret);
+
+// Writes the subtree that ends at `root` as an expression of its own: 1 + its row.
+uint32_t bt_kb_write_expr(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed,
+                          uint32_t root);
+
+// The parts of the outermost `and`: fills `roots` from left to right, gives their number.
+size_t bt_kb_split_and(const struct bt_kb_parsed *parsed,
+                       uint32_t roots[BT_LIMIT_EXPRESSION_NODES]);
+
+// Complains where the conjunction can never hold: two demands on one number that exclude each
+// other. `build_from`..`build_to` is what the article's systems leave of os.build.
+void bt_kb_check_possible(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed,
+                          uint32_t build_from, uint32_t build_to);
+
+// Whether some fact beside the stop code, its parameters and the system is looked at.
+bool bt_kb_has_evidence(const struct bt_kb_parsed *parsed);
+
+#endif
