@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The command line from outside: streams, files of every kind, exit status.
+
+usage: BUGTRIAGE=program MKDUMP=program test_cli.py [CLASS[.test]...]
+"""
+import gzip
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+GOLDEN = os.path.join(HERE, "..", "golden")
+PROGRAM = os.environ.get("BUGTRIAGE", "bugtriage")
+MKDUMP = os.environ.get("MKDUMP", "mkdump")
+TIMEOUT = 60
+NOBODY = 65534
+
+OK, INPUT, USAGE, KB, OUTPUT = 0, 1, 2, 3, 4
+
+
+class CommandLine(unittest.TestCase):
+    """A folder of its own for each test, with a good dump in it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.template = tempfile.mkdtemp(prefix="bugtriage-cli-")
+        cls.good = os.path.join(cls.template, "good.dmp")
+        subprocess.run([MKDUMP, os.path.join(GOLDEN, "kb977153-unfixed", "in.mk"), cls.good],
+                       check=True, timeout=TIMEOUT)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.template)
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="bugtriage-cli-")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.dump = self.make("good.dmp")
+
+    def make(self, name):
+        path = os.path.join(self.folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return shutil.copy(self.good, path)
+
+    def write(self, name, data):
+        path = os.path.join(self.folder, name)
+        with open(path, "wb") as f:
+            f.write(data)
+        return path
+
+    def run_program(self, *args, **more):
+        more.setdefault("stdin", subprocess.DEVNULL)
+        more.setdefault("stdout", subprocess.PIPE)
+        env = {**os.environ, "TZ": "UTC", "LC_ALL": "C", "COLUMNS": "100"}
+        return subprocess.run([PROGRAM, *args], cwd=self.folder, env=env, timeout=TIMEOUT,
+                              stderr=subprocess.PIPE, **more)
+
+    def expect(self, done, status, err=b""):
+        self.assertEqual(done.returncode, status, done.stderr)
+        if err == b"":
+            self.assertEqual(done.stderr, b"")
+        else:
+            self.assertIn(err, done.stderr)
+
+    def record(self, *args, status=OK, **more):
+        done = self.run_program("--format", "json", *args, **more)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return json.loads(done.stdout)
+
+
+class Options(CommandLine):
+    def test_help_goes_to_standard_output(self):
+        for words in (["--help"], ["-h"], ["explain", "--help"], ["kb", "--help"]):
+            done = self.run_program(*words)
+            self.expect(done, OK)
+            self.assertIn(b"sage", done.stdout)
+            self.assertLessEqual(max(map(len, done.stdout.splitlines())), 80)
+
+    def test_version_is_one_line(self):
+        done = self.run_program("--version")
+        self.expect(done, OK)
+        self.assertRegex(done.stdout.splitlines()[0], rb"^bugtriage \d+\.\d+\.\d+")
+
+    def test_wrong_usage_says_what_and_where_to_look(self):
+        for words in ([], ["--no-such-option", "x"], ["--format"], ["--format", "xml", "x"],
+                      ["--width", "many", "x"], ["explain"], ["explain", "no such code"],
+                      ["kb"], ["kb", "no-such-command"]):
+            with self.subTest(words=words):
+                done = self.run_program(*words)
+                self.expect(done, USAGE, b"bugtriage")
+                self.assertEqual(done.stdout, b"")
+
+    def test_unusable_knowledge_is_status_3(self):
+        image = self.write("bad.kb", b"this is no knowledge image")
+        done = self.run_program("--kb", image, self.dump)
+        self.expect(done, KB, b"bad.kb")
+        self.assertEqual(done.stdout, b"")
+        self.expect(self.run_program("--kb", "absent.kb", self.dump), KB, b"absent.kb")
+
+    def test_double_dash_ends_options(self):
+        os.rename(self.dump, os.path.join(self.folder, "--all"))
+        self.expect(self.run_program("--", "--all"), OK)
+
+    def test_no_colour_and_ascii_where_nothing_is_a_terminal(self):
+        done = self.run_program(self.dump)
+        self.expect(done, OK)
+        self.assertNotIn(b"\x1b", done.stdout)
+        self.assertTrue(done.stdout.isascii())
+
+    def test_format_json_gives_object_for_one_and_array_for_several(self):
+        self.make("second.dmp")
+        self.assertIsInstance(self.record("good.dmp"), dict)
+        self.assertEqual(len(self.record("good.dmp", "second.dmp")), 2)
+
+    def test_format_ndjson_is_one_record_a_line(self):
+        self.make("second.dmp")
+        done = self.run_program("--format", "ndjson", "good.dmp", "second.dmp")
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([r["input"]["path"] for r in records], ["good.dmp", "second.dmp"])
+
+    def test_same_input_gives_the_same_bytes(self):
+        first = self.run_program("--format", "json", "good.dmp").stdout
+        self.assertEqual(first, self.run_program("--format", "json", "good.dmp").stdout)
+
+
+class Streams(CommandLine):
+    def test_dump_on_standard_input_from_a_file(self):
+        with open(self.dump, "rb") as f:
+            record = self.record("-", stdin=f)
+        self.assertEqual(record["crash"]["stop"]["code"], "0x000000d6")
+
+    def test_dump_on_standard_input_from_a_pipe(self):
+        with open(self.dump, "rb") as f:
+            data = f.read()
+        for packed in (data, gzip.compress(data, mtime=0)):
+            done = self.run_program("--format", "json", "-", stdin=None, input=packed)
+            self.assertEqual(done.returncode, OK, done.stderr)
+            self.assertEqual(json.loads(done.stdout)["crash"]["stop"]["code"], "0x000000d6")
+
+    def test_empty_standard_input_is_an_empty_dump(self):
+        record = self.record("-", status=INPUT)
+        self.assertEqual(record["problem"]["code"], "empty")
+
+    def test_closed_standard_input_is_an_input_error(self):
+        done = self.run_program("-", stdin=None, preexec_fn=lambda: os.close(0))
+        self.assertEqual(done.returncode, INPUT, done.stderr)
+
+    def test_closed_standard_output_is_an_output_error(self):
+        done = self.run_program(self.dump, stdout=None, preexec_fn=lambda: os.close(1))
+        self.expect(done, OUTPUT, b"bugtriage: ")
+
+    def test_full_device_is_an_output_error(self):
+        with open("/dev/full", "wb") as full:
+            self.expect(self.run_program(self.dump, stdout=full), OUTPUT, b"bugtriage: ")
+
+    def test_reader_that_goes_away_ends_the_program_quietly(self):
+        copies = [self.make(f"many/{i:03}.dmp") for i in range(40)]
+        reading, writing = os.pipe()
+        with os.fdopen(writing, "wb") as to:
+            os.close(reading)
+            done = self.run_program("--format", "ndjson", "--all", "--modules", *copies, stdout=to)
+        self.assertIn(done.returncode, (OK, -signal.SIGPIPE))
+        self.assertEqual(done.stderr, b"")
+
+    def test_output_file_is_written(self):
+        self.expect(self.run_program("-o", "out.json", "--format", "json", "good.dmp"), OK)
+        with open(os.path.join(self.folder, "out.json"), encoding="utf-8") as f:
+            self.assertEqual(json.load(f)["status"], "ok")
+
+    def test_output_file_that_cannot_be_made_is_an_output_error(self):
+        self.expect(self.run_program("-o", "no/such/folder/x", "good.dmp"), OUTPUT, b"bugtriage: ")
+
+
+class Files(CommandLine):
+    def test_missing_file(self):
+        done = self.run_program("absent.dmp")
+        self.expect(done, INPUT, b"absent.dmp: ")
+
+    def test_missing_file_has_a_record_and_the_others_go_on(self):
+        records = self.record("absent.dmp", "good.dmp", status=INPUT)
+        self.assertEqual([r["status"] for r in records], ["unreadable", "ok"])
+        self.assertEqual(records[0]["problem"]["code"], "io")
+
+    def test_exit_zero_is_for_engines(self):
+        self.expect(self.run_program("--exit-zero", "absent.dmp"), OK, b"absent.dmp")
+
+    def test_directory_is_walked_and_other_files_are_passed_over(self):
+        self.make("tree/b/two.dmp")
+        self.make("tree/a/one.dmp")
+        self.write("tree/notes.txt", b"not a dump\n")
+        self.write("tree/a/empty.dmp", b"")
+        records = self.record("tree", status=INPUT)
+        self.assertEqual([r["input"]["path"] for r in records],
+                         ["tree/a/empty.dmp", "tree/a/one.dmp", "tree/b/two.dmp"])
+
+    def test_empty_directory_is_no_error(self):
+        os.mkdir(os.path.join(self.folder, "nothing"))
+        self.assertEqual(self.record("nothing"), [])
+
+    def test_link_that_leads_in_a_circle_ends(self):
+        self.make("tree/one.dmp")
+        os.symlink(".", os.path.join(self.folder, "tree", "again"))
+        os.symlink("absent", os.path.join(self.folder, "tree", "dangling.dmp"))
+        done = self.run_program("--format", "json", "tree")
+        self.assertIn("tree/one.dmp", [r["input"]["path"] for r in json.loads(done.stdout)])
+
+    def test_fifo_is_refused_without_waiting(self):
+        os.mkfifo(os.path.join(self.folder, "fifo.dmp"))
+        self.expect(self.run_program("fifo.dmp"), INPUT, b"fifo.dmp: ")
+
+    def test_device_is_refused(self):
+        self.expect(self.run_program("/dev/zero"), INPUT, b"/dev/zero: ")
+
+    def test_file_without_permission(self):
+        os.chmod(self.dump, 0)
+        os.chmod(self.folder, stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO)
+        more = {"user": NOBODY, "group": NOBODY} if os.geteuid() == 0 else {}
+        if more and not self.nobody_can_run():
+            self.skipTest("user nobody cannot reach the program")
+        self.expect(self.run_program("good.dmp", **more), INPUT, b"good.dmp: ")
+
+    def nobody_can_run(self):
+        try:
+            return self.run_program("--version", user=NOBODY, group=NOBODY).returncode == OK
+        except PermissionError:
+            return False
+
+    def test_name_with_odd_bytes_is_shown_harmlessly(self):
+        name = b"odd \x1b[31m\xff\n.dmp"
+        os.rename(self.dump, os.path.join(self.folder.encode(), name))
+        done = self.run_program(name)
+        self.expect(done, OK)
+        self.assertNotIn(b"\x1b", done.stdout)
+        record = json.loads(self.run_program("--format", "json", name).stdout)
+        self.assertEqual(record["status"], "ok")
+
+    def test_nothing_is_left_behind(self):
+        before = sorted(os.listdir(self.folder))
+        self.run_program("good.dmp")
+        self.assertEqual(sorted(os.listdir(self.folder)), before)
+
+
+class Explain(CommandLine):
+    def test_code_in_any_writing(self):
+        wanted = self.run_program("explain", "0x7f", "8")
+        self.expect(wanted, OK)
+        self.assertIn(b"UNEXPECTED_KERNEL_MODE_TRAP", wanted.stdout)
+        for code in ("7f", "0x0000007F", "UNEXPECTED_KERNEL_MODE_TRAP"):
+            self.assertEqual(self.run_program("explain", code, "0x8").stdout, wanted.stdout)
+        self.assertEqual(self.run_program("explain", "--decimal", "127", "8").stdout, wanted.stdout)
+
+    def test_article_is_found_without_a_dump(self):
+        record = self.run_program("explain", "--format", "json", "0x7f", "8", "0", "0", "0")
+        self.assertEqual(record.returncode, OK, record.stderr)
+        articles = [m["article"] for m in json.loads(record.stdout)["matches"]]
+        self.assertIn("KB909665", articles)
+
+
+if __name__ == "__main__":
+    # Class names as arguments come first; unittest runs them.
+    sys.exit(0 if unittest.main(exit=False, verbosity=1).result.wasSuccessful() else 1)
