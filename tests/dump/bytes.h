@@ -11,7 +11,7 @@
 #include "dump/dump.h"
 
 struct bytes {
-    uint8_t data[0x8000];
+    uint8_t data[0x10000];
     size_t size;
 };
 

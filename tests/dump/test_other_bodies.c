@@ -37,6 +37,8 @@ static void cut_bitmap_dump_is_noticed(void **state)
     put(&b, 0x2000, "SDMPDUMP", 8);
     put64(&b, 0x2020, 0x4000);
     put64(&b, 0x2028, 3);
+    put64(&b, 0x2030, 0x40);
+    put64(&b, 0x2038, UINT64_C(0x8100000000000001));
     struct reading r = read_bytes(b.data, 0x6fff);
     assert_int_equal(r.dump.crash->format, BT_FORMAT_KERNEL_BITMAP);
     assert_int_equal(r.dump.crash->problem.code, BT_PROBLEM_TRUNCATED);
@@ -52,7 +54,9 @@ static void cut_summary_dump_is_noticed(void **state)
     make_header32(&b, 3790, 2);
     put(&b, 0x1000, "SDMPDUMP", 8);
     put32(&b, 0x100c, 0x3000);
+    put32(&b, 0x1010, 0x20);
     put32(&b, 0x1014, 2);
+    put32(&b, 0x1020, 0x11);
     struct reading r = read_bytes(b.data, 0x4fff);
     assert_int_equal(r.dump.crash->format, BT_FORMAT_KERNEL_SUMMARY);
     assert_int_equal(r.dump.crash->problem.code, BT_PROBLEM_TRUNCATED);

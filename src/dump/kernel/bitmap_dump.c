@@ -1,39 +1,136 @@
 // SPDX-License-Identifier: MIT
 //
-// DumpTypes 5 and 6 (and 7, if it is ever written): the kernel, automatic, active and complete
-// dumps of Windows 8 and later. A bitmap of pages, then the pages.
+// Dumps whose pages a bitmap names. The header behind the dump header has two forms:
 //
-// BITMAP_DUMP, behind the header (source: kdmp-parser, LeechCore, Rekall; no real sample was
-// seen):
-//   00 "SDMP" or "FDMP"  04 "DUMP"  20 file offset of the first page  28 pages present
-//   30 bits of the bitmap  38 the bitmap
-#include <string.h>
+//   classic (DumpType 2, 2000 to 7)         since Windows 8 (DumpType 5, 6, 7)
+//   00 u32 SDMP, u32 DUMP                   00 u32 SDMP or FDMP, u32 DUMP
+//   08 u32 what was asked for
+//   0c u32 file offset of the first page    20 u64 file offset of the first page
+//   10 u32 bits in the bitmap               28 u64 pages present
+//   14 u32 pages present                    30 u64 bits in the bitmap
+//   20 bits (28 in 64-bit dumps)            38 bits, in 32-bit dumps too
+//
+// Source: the parsers of Volatility 3, kdmp-parser, LeechCore and Rizin, which agree.
+#include <inttypes.h>
 
-#include "dump/kernel/kernel_body.h"
+#include "dump/kernel/kernel_memory.h"
+#include "memory/page_bitmap.h"
 
-enum { OFFSET_FIRST_PAGE = 0x20, OFFSET_PAGES = 0x28, TABLE_SIZE = 0x38 };
+enum {
+    BITMAP_HEADER_SIZE = 0x38,
+
+    MAGIC_SUMMARY = 0x504d4453, // SDMP
+    MAGIC_FULL = 0x504d4446,    // FDMP
+    MAGIC_VALID = 0x504d5544,   // DUMP
+
+    CLASSIC_FIRST_PAGE = 0xc,
+    CLASSIC_BITS = 0x10,
+    CLASSIC_PAGES = 0x14,
+    CLASSIC_BITMAP32 = 0x20,
+    CLASSIC_BITMAP64 = 0x28,
+
+    MODERN_FIRST_PAGE = 0x20,
+    MODERN_PAGES = 0x28,
+    MODERN_BITS = 0x30,
+    MODERN_BITMAP = 0x38,
+};
+
+struct bitmap_header {
+    uint64_t first_page; // file offsets
+    uint64_t bitmap;
+    uint64_t pages, bits;
+};
+
+static struct bitmap_header decode_classic(const struct bt_kernel_reading *r,
+                                           struct bt_span raw)
+{
+    return (struct bitmap_header){
+        .first_page = bt_span_u32(raw, CLASSIC_FIRST_PAGE),
+        .bitmap = r->header->size + (r->header->is64 ? CLASSIC_BITMAP64 : CLASSIC_BITMAP32),
+        .pages = bt_span_u32(raw, CLASSIC_PAGES),
+        .bits = bt_span_u32(raw, CLASSIC_BITS),
+    };
+}
+
+static struct bitmap_header decode_modern(const struct bt_kernel_reading *r, struct bt_span raw)
+{
+    return (struct bitmap_header){
+        .first_page = bt_span_u64(raw, MODERN_FIRST_PAGE),
+        .bitmap = r->header->size + MODERN_BITMAP,
+        .pages = bt_span_u64(raw, MODERN_PAGES),
+        .bits = bt_span_u64(raw, MODERN_BITS),
+    };
+}
+
+// Whether the parts lie one behind the other. The first page follows the bitmap closely; half a
+// gigabyte of bitmap is more memory than any machine has.
+static bool is_sane(const struct bitmap_header *h)
+{
+    return h->first_page > h->bitmap && h->first_page % BT_PAGE_SIZE == 0 && h->bits != 0 &&
+           h->pages <= h->bits && h->bits <= BT_PAGE_LIMIT &&
+           (h->bits + 7) / 8 <= h->first_page - h->bitmap;
+}
+
+static enum bt_status read_header(const struct bt_kernel_reading *r, struct bitmap_header *ret,
+                                  struct bt_error *err)
+{
+    const uint64_t at = r->header->size;
+    struct bt_span raw;
+    BT_TRY(bt_span_sub(r->head, at, BITMAP_HEADER_SIZE, &raw, err));
+    const uint32_t magic = bt_span_u32(raw, 0);
+    if ((magic != MAGIC_SUMMARY && magic != MAGIC_FULL) || bt_span_u32(raw, 4) != MAGIC_VALID)
+        return BT_FAIL(err, BT_E_CORRUPT, at, "the header of the bitmap has no mark");
+    const bool classic = r->header->dump_type.value == BT_DUMP_SUMMARY;
+    struct bitmap_header h = classic ? decode_classic(r, raw) : decode_modern(r, raw);
+    // The type is not always told right; the form shows in the numbers.
+    if (!is_sane(&h))
+        h = classic ? decode_modern(r, raw) : decode_classic(r, raw);
+    if (!is_sane(&h))
+        return BT_FAIL(err, BT_E_CORRUPT, at, "the header of the bitmap contradicts itself");
+    *ret = h;
+    return BT_OK;
+}
 
 static enum bt_status expected_size(const struct bt_kernel_reading *r, uint64_t *ret,
                                     struct bt_error *err)
 {
-    const uint64_t page_size = bt_kernel_page_size(r->header);
-    struct bt_span table;
-    BT_TRY(bt_span_sub(r->head, r->header->size, TABLE_SIZE, &table, err));
-    if (memcmp(table.data, "SDMPDUMP", 8) != 0 && memcmp(table.data, "FDMPDUMP", 8) != 0)
-        return BT_FAIL(err, BT_E_CORRUPT, table.file_offset,
-                       "the bitmap of pages has no SDMP or FDMP mark");
-    uint64_t first = bt_span_u64(table, OFFSET_FIRST_PAGE);
-    uint64_t pages = bt_span_u64(table, OFFSET_PAGES);
-    if (pages > (UINT64_MAX - first) / page_size)
-        return BT_FAIL(err, BT_E_CORRUPT, table.file_offset + OFFSET_PAGES,
-                       "more pages than there can be");
-    *ret = first + pages * page_size;
+    struct bitmap_header h;
+    BT_TRY(read_header(r, &h, err));
+    *ret = h.first_page + (h.pages << BT_PAGE_SHIFT);
     return BT_OK;
 }
 
+static enum bt_status read_body(const struct bt_kernel_reading *r, struct bt_error *err)
+{
+    struct bitmap_header h;
+    struct bt_error lost = {0};
+    struct bt_page_bitmap *bitmap;
+    uint64_t end = 0;
+    if (read_header(r, &h, NULL) != BT_OK)
+        return BT_OK; // said when the size was checked
+    if (bt_page_bitmap_new(r->arena, bt_source_reader(r->source), h.bitmap, h.bits,
+                           h.first_page, &bitmap, &lost) != BT_OK)
+        return bt_kernel_lost(r, "memory-bitmap", "the bitmap of pages", &lost);
+    BT_TRY(bt_source_size(r->source, &end, err));
+    struct bt_kernel_pages pages = {.promised = bt_page_bitmap_pages(bitmap),
+                                    .missing = bt_page_bitmap_missing(bitmap, end)};
+    if (pages.promised != h.pages)
+        bt_note(r->dump->crash, r->arena, "page-count-differs", h.bitmap,
+                "the header speaks of %" PRIu64 " pages, the bitmap names %" PRIu64, h.pages,
+                pages.promised);
+    return bt_kernel_memory_open(r, bt_page_bitmap_map(bitmap), pages, err);
+}
+
+const struct bt_kernel_body bt_kernel_body_summary = {
+    .format = BT_FORMAT_KERNEL_SUMMARY,
+    .title = "kernel memory dump",
+    .expected_size = expected_size,
+    .read = read_body,
+};
+
 const struct bt_kernel_body bt_kernel_body_bitmap = {
     .format = BT_FORMAT_KERNEL_BITMAP,
-    .title = "memory dump with a page bitmap",
+    .title = "kernel memory dump with a bitmap",
     .expected_size = expected_size,
-    .read = NULL,
+    .read = read_body,
 };
