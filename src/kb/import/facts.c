@@ -48,8 +48,9 @@ static enum bt_status set_id(const struct bt_import_work *w, char kind, const ch
                            (int)n, digits);
 }
 
-static enum bt_status set_title(const struct bt_import_work *w, const struct bt_import_line *line,
-                                size_t skip, struct bt_error *err)
+static enum bt_status set_title(const struct bt_import_work *w,
+                                const struct bt_import_line *line, size_t skip,
+                                struct bt_error *err)
 {
     if (line == NULL || w->draft->title.text != NULL || line->size <= skip)
         return BT_OK;
@@ -77,11 +78,13 @@ static enum bt_status read_classic_title(const struct bt_import_work *w, struct 
 }
 
 // "... two-node cluster (909665)": the number closes the title line.
-static enum bt_status read_parenthesis_title(const struct bt_import_work *w, struct bt_error *err)
+static enum bt_status read_parenthesis_title(const struct bt_import_work *w,
+                                             struct bt_error *err)
 {
     for (size_t i = 0; i < w->lines->count && i < 10; i++) {
         const struct bt_import_line *l = &w->lines->items[i];
-        const char *open = l->size != 0 && l->text[l->size - 1] == ')' ? l->text + l->size : NULL;
+        const char *open =
+            l->size != 0 && l->text[l->size - 1] == ')' ? l->text + l->size : NULL;
         while (open != NULL && open > l->text && *open != '(')
             open--;
         if (open == NULL || *open != '(')
@@ -92,7 +95,8 @@ static enum bt_status read_parenthesis_title(const struct bt_import_work *w, str
             continue;
         BT_TRY(set_id(w, 'K', open + 1, digits, err));
         if (w->draft->title.text == NULL)
-            BT_TRY(keep(w, l->text, (size_t)(open - l->text), l->number, &w->draft->title, err));
+            BT_TRY(
+                keep(w, l->text, (size_t)(open - l->text), l->number, &w->draft->title, err));
         return BT_OK;
     }
     return BT_OK;
@@ -100,8 +104,9 @@ static enum bt_status read_parenthesis_title(const struct bt_import_work *w, str
 
 static enum bt_status read_labelled_number(const struct bt_import_work *w, struct bt_error *err)
 {
-    static const char *const labels[] = {"Article ID:", "Article ID :", "_Original KB number:_",
-                                         "Microsoft KB Archive/", "Keywords: KB", "Keywords:KB"};
+    static const char *const labels[] = {
+        "Article ID:",           "Article ID :", "_Original KB number:_",
+        "Microsoft KB Archive/", "Keywords: KB", "Keywords:KB"};
     for (size_t i = 0; i < BT_COUNT(labels); i++) {
         const char *at = bt_import_find(w->lines->text, w->lines->size, labels[i]);
         if (at == NULL)
@@ -205,13 +210,15 @@ static bool names_product(const char *text, size_t size)
            bt_import_find(text, size, "Server") != NULL;
 }
 
-static enum bt_status add_product(const struct bt_import_work *w, const struct bt_import_line *l,
-                                  size_t skip, struct bt_error *err)
+static enum bt_status add_product(const struct bt_import_work *w,
+                                  const struct bt_import_line *l, size_t skip,
+                                  struct bt_error *err)
 {
     struct bt_import_draft *d = w->draft;
     if (d->applies_count == BT_IMPORT_NAMES || l->size <= skip)
         return BT_OK;
-    BT_TRY(keep(w, l->text + skip, l->size - skip, l->number, &d->applies[d->applies_count], err));
+    BT_TRY(
+        keep(w, l->text + skip, l->size - skip, l->number, &d->applies[d->applies_count], err));
     d->applies_count++;
     return BT_OK;
 }
@@ -240,8 +247,9 @@ enum bt_status bt_import_applies(const struct bt_import_work *w, struct bt_error
     const struct bt_import_line *tag = line_that_starts(w, "_Applies to:_");
     if (tag != NULL) {
         BT_TRY(add_product(w, tag, strlen("_Applies to:_"), err));
-        bt_import_doubt(w->draft, w->arena, tag->number,
-                        "the product list of this kind of page was rewritten later: use the text");
+        bt_import_doubt(
+            w->draft, w->arena, tag->number,
+            "the product list of this kind of page was rewritten later: use the text");
     }
     if (w->draft->applies_count == 0)
         bt_import_doubt(w->draft, w->arena, 1,
@@ -254,10 +262,18 @@ enum bt_status bt_import_applies(const struct bt_import_work *w, struct bt_error
 // Whether the words after a parameter list say that the numbers differ from case to case.
 static bool says_vary(const char *text, size_t size)
 {
-    static const char *const phrases[] = {
-        "parameters may vary", "parameters in the stop code may vary", "may be different",
-        "parameters vary", "parameters that", "parameters depend", "can vary", "will vary",
-        "may differ", "parameters in this", "may vary", "varies"};
+    static const char *const phrases[] = {"parameters may vary",
+                                          "parameters in the stop code may vary",
+                                          "may be different",
+                                          "parameters vary",
+                                          "parameters that",
+                                          "parameters depend",
+                                          "can vary",
+                                          "will vary",
+                                          "may differ",
+                                          "parameters in this",
+                                          "may vary",
+                                          "varies"};
     size_t reach = size < 1200 ? size : 1200;
     for (size_t i = 0; i < BT_COUNT(phrases); i++) {
         if (bt_import_find(text, reach, phrases[i]) != NULL)
@@ -295,7 +311,8 @@ static void add_stop(const struct bt_import_work *w, const struct bt_stop_text *
     if (d->stop_count == BT_IMPORT_STOPS)
         return;
     struct bt_import_stop *s = &d->stops[d->stop_count++];
-    *s = (struct bt_import_stop){.code = found->code, .count = found->count,
+    *s = (struct bt_import_stop){.code = found->code,
+                                 .count = found->count,
                                  .repaired = found->repaired,
                                  .line = w->lines->line_of[found->start]};
     memcpy(s->known, found->known, sizeof s->known);
@@ -310,7 +327,8 @@ void bt_import_stops(const struct bt_import_work *w)
     bool vary = says_vary(l->text, l->size);
     while (bt_stop_text_next(w->kb, l->text, l->size, &at, &found)) {
         add_stop(w, &found);
-        vary = vary || (found.count != 0 && says_vary(l->text + found.end, l->size - found.end));
+        vary =
+            vary || (found.count != 0 && says_vary(l->text + found.end, l->size - found.end));
     }
     for (size_t i = 0; i < w->draft->stop_count; i++) {
         struct bt_import_stop *s = &w->draft->stops[i];
@@ -342,8 +360,8 @@ enum bt_status bt_import_drivers(const struct bt_import_work *w, struct bt_error
             known = strlen(d->drivers[k].text) == length &&
                     bt_ieq_n(d->drivers[k].text, l->text + i, length);
         if (!known) {
-            BT_TRY(keep(w, l->text + i, length, l->line_of[i], &d->drivers[d->driver_count],
-                        err));
+            BT_TRY(
+                keep(w, l->text + i, length, l->line_of[i], &d->drivers[d->driver_count], err));
             d->driver_count++;
         }
         i += length - 1;
@@ -399,7 +417,8 @@ static enum bt_status read_replaces(const struct bt_import_work *w, struct bt_er
             n++;
         if (n >= 6 && n <= 7) {
             w->draft->replaces.line = s->first_line;
-            return bt_arena_printf(w->arena, &w->draft->replaces.text, err, "KB%.*s", (int)n, p);
+            return bt_arena_printf(w->arena, &w->draft->replaces.text, err, "KB%.*s", (int)n,
+                                   p);
         }
         p += n != 0 ? n - 1 : 0;
     }

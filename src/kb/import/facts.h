@@ -14,12 +14,16 @@ struct bt_import_work {
     struct bt_import_draft *draft;
 };
 
-enum bt_status bt_import_title(const struct bt_import_work *w, struct bt_error *err) BT_MUST_USE;
+enum bt_status bt_import_title(const struct bt_import_work *w,
+                               struct bt_error *err) BT_MUST_USE;
 enum bt_status bt_import_sections(const struct bt_import_work *w,
                                   struct bt_error *err) BT_MUST_USE;
-enum bt_status bt_import_applies(const struct bt_import_work *w, struct bt_error *err) BT_MUST_USE;
+enum bt_status bt_import_applies(const struct bt_import_work *w,
+                                 struct bt_error *err) BT_MUST_USE;
 void bt_import_stops(const struct bt_import_work *w);
-enum bt_status bt_import_drivers(const struct bt_import_work *w, struct bt_error *err) BT_MUST_USE;
-enum bt_status bt_import_install(const struct bt_import_work *w, struct bt_error *err) BT_MUST_USE;
+enum bt_status bt_import_drivers(const struct bt_import_work *w,
+                                 struct bt_error *err) BT_MUST_USE;
+enum bt_status bt_import_install(const struct bt_import_work *w,
+                                 struct bt_error *err) BT_MUST_USE;
 
 #endif

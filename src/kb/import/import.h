@@ -14,14 +14,14 @@
 
 enum bt_import_shape {
     BT_SHAPE_UNKNOWN,
-    BT_SHAPE_CLASSIC,       // "DOCUMENT:Q243852 ..." header block
-    BT_SHAPE_CLASSIC_MD,    // the same with YAML front matter and tabs
-    BT_SHAPE_HTM,           // 2003 to 2008: title ends with "(909665)"
-    BT_SHAPE_FLATTENED,     // 2009 to 2012: "Article ID: ..." and headings glued to words
-    BT_SHAPE_CELLS,         // since 2013: one table cell a paragraph
-    BT_SHAPE_SUPPORT_MD,    // Markdown with "Original KB number"
-    BT_SHAPE_MIRROR,        // copies with "View products that this article applies to"
-    BT_SHAPE_WIKI,          // "Microsoft KB Archive/n"
+    BT_SHAPE_CLASSIC,    // "DOCUMENT:Q243852 ..." header block
+    BT_SHAPE_CLASSIC_MD, // the same with YAML front matter and tabs
+    BT_SHAPE_HTM,        // 2003 to 2008: title ends with "(909665)"
+    BT_SHAPE_FLATTENED,  // 2009 to 2012: "Article ID: ..." and headings glued to words
+    BT_SHAPE_CELLS,      // since 2013: one table cell a paragraph
+    BT_SHAPE_SUPPORT_MD, // Markdown with "Original KB number"
+    BT_SHAPE_MIRROR,     // copies with "View products that this article applies to"
+    BT_SHAPE_WIKI,       // "Microsoft KB Archive/n"
 };
 
 enum {
@@ -40,11 +40,11 @@ struct bt_import_text {
 
 struct bt_import_stop {
     uint32_t code;
-    unsigned count;   // parameters written
+    unsigned count; // parameters written
     bool known[4];
     uint64_t parameters[4];
-    bool vary;        // the text says that the parameters differ from case to case
-    bool repaired;    // the digits were wrong
+    bool vary;     // the text says that the parameters differ from case to case
+    bool repaired; // the digits were wrong
     uint32_t line;
 };
 
@@ -55,7 +55,7 @@ struct bt_import_file {
     struct bt_opt32 size; // bytes
     struct bt_opt64 date; // bt_filetime
     bool date_only;
-    bool named_in_table;  // in a table of files, and not in a sentence
+    bool named_in_table; // in a table of files, and not in a sentence
     uint32_t line;
 };
 
@@ -86,8 +86,9 @@ struct bt_import_draft {
 
 // Reads one text. BT_ABSENT where it is no article of any known shape and names no stop;
 // BT_E_LIMIT for a text over BT_LIMIT_SOURCE_FILE. Everything in the draft lives in the arena.
-enum bt_status bt_import_read(const struct bt_kb *kb, struct bt_span text, struct bt_arena *arena,
-                              struct bt_import_draft *ret, struct bt_error *err) BT_MUST_USE;
+enum bt_status bt_import_read(const struct bt_kb *kb, struct bt_span text,
+                              struct bt_arena *arena, struct bt_import_draft *ret,
+                              struct bt_error *err) BT_MUST_USE;
 
 // Writes a draft in the source form of an article.
 void bt_import_write(const struct bt_import_draft *draft, struct bt_buf *out);

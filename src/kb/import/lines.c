@@ -55,10 +55,14 @@ enum bt_import_shape bt_import_shape_of(struct bt_span raw)
 }
 
 static const char *const shape_names[] = {
-    [BT_SHAPE_UNKNOWN] = "unknown",       [BT_SHAPE_CLASSIC] = "classic text",
-    [BT_SHAPE_CLASSIC_MD] = "classic Markdown", [BT_SHAPE_HTM] = "page of 2003 to 2008",
-    [BT_SHAPE_FLATTENED] = "flattened page", [BT_SHAPE_CELLS] = "page with one cell a line",
-    [BT_SHAPE_SUPPORT_MD] = "support Markdown", [BT_SHAPE_MIRROR] = "mirrored page",
+    [BT_SHAPE_UNKNOWN] = "unknown",
+    [BT_SHAPE_CLASSIC] = "classic text",
+    [BT_SHAPE_CLASSIC_MD] = "classic Markdown",
+    [BT_SHAPE_HTM] = "page of 2003 to 2008",
+    [BT_SHAPE_FLATTENED] = "flattened page",
+    [BT_SHAPE_CELLS] = "page with one cell a line",
+    [BT_SHAPE_SUPPORT_MD] = "support Markdown",
+    [BT_SHAPE_MIRROR] = "mirrored page",
     [BT_SHAPE_WIKI] = "wiki copy",
 };
 
@@ -104,7 +108,8 @@ static const char *heading_of(const char *text, size_t size)
         text++;
         size--;
     }
-    while (size != 0 && (text[size - 1] == ':' || text[size - 1] == '*' || text[size - 1] == ' '))
+    while (size != 0 &&
+           (text[size - 1] == ':' || text[size - 1] == '*' || text[size - 1] == ' '))
         size--;
     for (size_t i = 0; i < BT_COUNT(headings); i++) {
         size_t length = strlen(headings[i].written);
@@ -154,7 +159,8 @@ static const struct {
     const char *entity;
     char c;
 } entities[] = {
-    {"&quot;", '"'}, {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&nbsp;", ' '}, {"&#39;", '\''},
+    {"&quot;", '"'}, {"&amp;", '&'},  {"&lt;", '<'},
+    {"&gt;", '>'},   {"&nbsp;", ' '}, {"&#39;", '\''},
 };
 
 static size_t take_entity(struct cleaner *c, const char *text, size_t size)

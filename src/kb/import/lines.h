@@ -8,9 +8,9 @@
 #include "kb/import/import.h"
 
 struct bt_import_line {
-    const char *text;  // trimmed
+    const char *text; // trimmed
     size_t size;
-    uint32_t number;   // of the source, from 1
+    uint32_t number;     // of the source, from 1
     const char *heading; // canonical heading when the line is one, else NULL
 };
 

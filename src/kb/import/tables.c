@@ -81,7 +81,8 @@ static bool finish_date(unsigned year, unsigned month, unsigned day, bt_filetime
     }
     if (year < 1985 || year > 2100 || month < 1 || month > 12 || day < 1 || day > 31)
         return false;
-    *ret = bt_filetime_from_civil((struct bt_civil){.year = (int)year, .month = month, .day = day});
+    *ret = bt_filetime_from_civil(
+        (struct bt_civil){.year = (int)year, .month = month, .day = day});
     return true;
 }
 
@@ -96,9 +97,9 @@ static bool parse_date(struct cell c, bt_filetime *ret)
     if (p == end || (*p != '/' && *p != '-'))
         return false;
     char separator = *p++;
-    if (month_first ? !take_digits(&p, end, 2, &a)
-                    : !(separator == '-' && take_month(&p, end, &b)) &&
-                          !take_digits(&p, end, 2, &b))
+    if (month_first
+            ? !take_digits(&p, end, 2, &a)
+            : !(separator == '-' && take_month(&p, end, &b)) && !take_digits(&p, end, 2, &b))
         return false;
     bool named = month_first || bt_is_alpha(p[-1]);
     if (p == end || *p++ != separator || !take_digits(&p, end, 4, &year) || p != end)
@@ -172,8 +173,8 @@ static const char *platform_of(struct cell c)
     static const struct {
         const char *written, *ours;
     } platforms[] = {
-        {"x86", "x86"},     {"i386", "x86"},   {"Intel", "x86"},  {"(x86)", "x86"},
-        {"(Intel)", "x86"}, {"x64", "x64"},    {"AMD64", "x64"},  {"IA-64", "ia64"},
+        {"x86", "x86"},     {"i386", "x86"},    {"Intel", "x86"},     {"(x86)", "x86"},
+        {"(Intel)", "x86"}, {"x64", "x64"},     {"AMD64", "x64"},     {"IA-64", "ia64"},
         {"IA64", "ia64"},   {"Alpha", "alpha"}, {"(Alpha)", "alpha"}, {"MIPS", "mips"},
         {"PPC", "ppc"},     {"PowerPC", "ppc"},
     };
@@ -230,8 +231,8 @@ static enum bt_status keep_text(struct bt_arena *arena, struct cell c, const cha
 // Sorts the cells into the fields of a row. A row is a file name with a version or a date, or
 // with a size and something else.
 static enum bt_status read_cells(const struct cell *cells, size_t count, uint32_t line,
-                                 struct bt_arena *arena, struct bt_import_file *row, bool *is_row,
-                                 struct bt_error *err)
+                                 struct bt_arena *arena, struct bt_import_file *row,
+                                 bool *is_row, struct bt_error *err)
 {
     unsigned minutes, clock = 0;
     bool has_clock = false;
@@ -277,9 +278,9 @@ static void add_row(struct bt_import_draft *draft, const struct bt_import_file *
 
 struct joined {
     const char *name;
-    const char *prefix;   // "5.2.3790."
-    const char *digits;   // of the revision and the first group of the size: "2554333"
-    const char *groups;   // the other groups of the size: ",312"
+    const char *prefix; // "5.2.3790."
+    const char *digits; // of the revision and the first group of the size: "2554333"
+    const char *groups; // the other groups of the size: ",312"
     struct bt_import_file row;
 };
 
@@ -396,10 +397,11 @@ static enum bt_status resolve_joined(const struct joined *rows, size_t count,
     struct bt_import_file row = j->row;
     row.name = j->name;
     if (n != 1) {
-        bt_import_doubt(draft, arena, row.line,
-                        "the cells of %s run together and split in %zu ways (%s%s%s): version and "
-                        "size are left out",
-                        j->name, n, j->prefix, j->digits, j->groups);
+        bt_import_doubt(
+            draft, arena, row.line,
+            "the cells of %s run together and split in %zu ways (%s%s%s): version and "
+            "size are left out",
+            j->name, n, j->prefix, j->digits, j->groups);
         add_row(draft, &row);
         return BT_OK;
     }
@@ -456,7 +458,8 @@ static size_t gather_cells(const struct bt_import_lines *lines, size_t at,
                            struct cell cells[CELLS_MAX])
 {
     size_t count = 0;
-    cells[count++] = (struct cell){.text = lines->items[at].text, .size = lines->items[at].size};
+    cells[count++] =
+        (struct cell){.text = lines->items[at].text, .size = lines->items[at].size};
     for (size_t i = at + 1; i < lines->count && i <= at + 24 && count < 6; i++) {
         const struct bt_import_line *line = &lines->items[i];
         if (line->size == 0)
