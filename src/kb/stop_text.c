@@ -204,16 +204,23 @@ static bool take_parameter(struct scan *s, struct bt_stop_text *ret)
     return true;
 }
 
-// A parenthesis behind a code is not always a parameter list: often it holds the name.
-static bool is_name_in_parenthesis(const struct scan *s)
+// What stands in brackets behind a code is not always a parameter list: often it is the name,
+// or words such as {Fatal System Error}.
+static bool is_words_in_brackets(const struct scan *s)
 {
-    size_t i = s->pos;
-    bool underscore = false;
-    while (i < s->size && (is_word_char(s->text[i]) || s->text[i] == ' ')) {
-        underscore = underscore || s->text[i] == '_';
-        i++;
+    bool underscore = false, list = false;
+    for (size_t i = s->pos; i < s->size; i++) {
+        char c = s->text[i];
+        if (c == ')' || c == '}' || c == ']')
+            return underscore || !list;
+        underscore = underscore || c == '_';
+        list = list || c == ',' || c == '?' || bt_is_digit(c);
+        if (!is_word_char(c) && c != ' ')
+            underscore = false;
+        if (c == '\n')
+            break;
     }
-    return underscore && i < s->size && s->text[i] == ')';
+    return false;
 }
 
 // "(p1, p2, p3, p4)", "{p1 p2 p3 p4}", and eight-digit words without parentheses.
@@ -225,7 +232,7 @@ static void take_parameters(struct scan *s, struct bt_stop_text *ret)
     if (enclosed) {
         s->pos++;
         skip_any_of(s, " \t");
-        if (is_name_in_parenthesis(s)) {
+        if (is_words_in_brackets(s)) {
             s->pos = start;
             return;
         }

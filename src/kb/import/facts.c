@@ -205,9 +205,14 @@ enum bt_status bt_import_sections(const struct bt_import_work *w, struct bt_erro
 
 static bool names_product(const char *text, size_t size)
 {
-    return bt_import_find(text, size, "Windows") != NULL ||
-           bt_import_find(text, size, "Microsoft") != NULL ||
-           bt_import_find(text, size, "Server") != NULL;
+    static const char *const words[] = {
+        "Server", "Windows NT", "Windows 2", "Windows 1",         "Windows XP",
+        "Vista",  "Windows 7",  "Windows 8", "Microsoft Windows", "Workstation"};
+    for (size_t i = 0; i < BT_COUNT(words); i++) {
+        if (bt_import_find(text, size, words[i]) != NULL)
+            return true;
+    }
+    return false;
 }
 
 static enum bt_status add_product(const struct bt_import_work *w,
@@ -319,6 +324,26 @@ static void add_stop(const struct bt_import_work *w, const struct bt_stop_text *
     memcpy(s->parameters, found->parameters, sizeof s->parameters);
 }
 
+// A status with a digit lost or doubled (0xC000005, 0xC00000005), or any 32-bit number of nine
+// digits: an equality on it could never hold, so the value is left out and said.
+static bool is_mistyped(uint64_t value)
+{
+    return (value >> 20) == 0xc0 || (value > UINT32_MAX && value >> 36 == 0);
+}
+
+static void doubt_parameters(const struct bt_import_work *w, struct bt_import_stop *s)
+{
+    for (unsigned i = 0; i < s->count; i++) {
+        if (!s->known[i] || !is_mistyped(s->parameters[i]))
+            continue;
+        bt_import_doubt(w->draft, w->arena, s->line,
+                        "parameter %u of stop 0x%02" PRIX32
+                        " has a wrong number of digits (0x%" PRIx64 "): left out",
+                        i + 1, s->code, s->parameters[i]);
+        s->known[i] = false;
+    }
+}
+
 void bt_import_stops(const struct bt_import_work *w)
 {
     const struct bt_import_lines *l = w->lines;
@@ -333,6 +358,7 @@ void bt_import_stops(const struct bt_import_work *w)
     for (size_t i = 0; i < w->draft->stop_count; i++) {
         struct bt_import_stop *s = &w->draft->stops[i];
         s->vary = vary;
+        doubt_parameters(w, s);
         if (s->repaired)
             bt_import_doubt(w->draft, w->arena, s->line,
                             "the digits of this stop code are wrong: read as 0x%08" PRIX32,
@@ -428,8 +454,7 @@ static enum bt_status read_replaces(const struct bt_import_work *w, struct bt_er
 // "Service Pack 4", "SP6a" with the product before it, where a fix is first in a service pack.
 static enum bt_status read_fixed_in(const struct bt_import_work *w, struct bt_error *err)
 {
-    static const char *const phrases[] = {"first corrected in", "corrected in the latest",
-                                          "fixed in", "obtain the latest service pack for"};
+    static const char *const phrases[] = {"first corrected in", "corrected in the latest"};
     const struct bt_import_lines *l = w->lines;
     for (size_t i = 0; i < BT_COUNT(phrases); i++) {
         const char *at = bt_import_find(l->text, l->size, phrases[i]);

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "kb/stop_text.h"
+
+#include "test.h"
+
+static struct bt_kb *kb;
+
+static int open_kb(void **state)
+{
+    (void)state;
+    kb = bt_kb_new();
+    return kb == NULL || bt_kb_add_builtin(kb, NULL) != BT_OK;
+}
+
+static int close_kb(void **state)
+{
+    (void)state;
+    bt_kb_free(kb);
+    return 0;
+}
+
+// Each form that was counted in articles, logs and screens, with what it must be read as.
+static const struct {
+    const char *text;
+    uint32_t code;
+    unsigned count;
+    uint64_t first, last; // of the parameters, where there are any
+} forms[] = {
+    {"STOP 0x0000000A (0x00000010, 0x00000002, 0x00000000, 0x8013D41A)", 0xa, 4, 0x10,
+     0x8013d41a},
+    {"*** STOP: 0x0000001E (0xC0000005,0xFBDC1234,0x00000000,0x00000008)", 0x1e, 4, 0xc0000005,
+     8},
+    {"STOP 0xA", 0xa, 0, 0, 0},
+    {"STOP: c000021a {Fatal System Error}", 0xc000021a, 0, 0, 0},
+    {"STOP 0000001e c0000005 80123456 00000000 00000004", 0x1e, 4, 0xc0000005, 4},
+    {"Stop Msg: 0x0000007B (0xF2000818, 0xC0000034, 0, 0)", 0x7b, 4, 0xf2000818, 0},
+    {"Stop error code 0x9F", 0x9f, 0, 0, 0},
+    {"Stop 7F (0x8,0,0,0)", 0x7f, 4, 8, 0},
+    {"STOP D1 (DRIVER_IRQL_NOT_LESS_OR_EQUAL)", 0xd1, 0, 0, 0},
+    {"Stop error - #0x000000EF", 0xef, 0, 0, 0},
+    {"STOP1E: (0xc0000005, 0x1, 0x2, 0x3)", 0x1e, 4, 0xc0000005, 3},
+    {"Fatal System Error: 0x00000074", 0x74, 0, 0, 0},
+    {"The computer has rebooted from a bugcheck.  The bugcheck was: 0x0000009f "
+     "(0x0000000000000003, 0xffffd68fe35b8050, 0xffffd007d6287ba0, 0xffffd68fe383b8a0). "
+     "A dump was saved in: C:\\Windows\\MEMORY.DMP.",
+     0x9f, 4, 3, 0xffffd68fe383b8a0},
+    {"0x000000D6 (parameter1, parameter2, parameter3, parameter4) "
+     "DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION",
+     0xd6, 4, 0, 0},
+    {"BCCode : 0000008E     BCP1 : C0000005     BCP2 : BF8154D7     BCP3 : B8DD9B48\n"
+     "BCP4 : 00000000     OSVer : 5_2_3790     SP : 0_0     Product : 272_3",
+     0x8e, 4, 0xc0000005, 0},
+    {"Error code 0000000a, parameter1 00000063, parameter2 0000001c, parameter3 00000000, "
+     "parameter4 804fa234.",
+     0xa, 4, 0x63, 0x804fa234},
+    {"Bugcheck code 00000109\nArguments a3a01f58`92797517 b3b72bde`e4fa7b6c "
+     "00000000`c0000103 00000000`00000007",
+     0x109, 4, 0xa3a01f5892797517, 7},
+    {"DRIVER_IRQL_NOT_LESS_OR_EQUAL (d1)\nAn attempt was made to access memory.\n"
+     "Arguments:\nArg1: 0000000000000029, memory referenced\nArg2: 0000000000000002, IRQL\n"
+     "Arg3: 0000000000000000, value\nArg4: fffff800a56d1ae9, address",
+     0xd1, 4, 0x29, 0xfffff800a56d1ae9},
+    {"BUGCHECK_CODE:  9f\n\nBUGCHECK_P1: 3\n\nBUGCHECK_P2: ffffd68fe35b8050\n\n"
+     "BUGCHECK_P3: ffffd007d6287ba0\n\nBUGCHECK_P4: ffffd68fe383b8a0\n",
+     0x9f, 4, 3, 0xffffd68fe383b8a0},
+    {"<Data Name=\"BugcheckCode\">159</Data><Data Name=\"BugcheckParameter1\">0x3</Data>"
+     "<Data Name=\"BugcheckParameter2\">0xffffd68fe35b8050</Data>"
+     "<Data Name=\"BugcheckParameter3\">0x1</Data><Data Name=\"BugcheckParameter4\">0x2</Data>",
+     0x9f, 4, 3, 2},
+    {"BugcheckCode 209\nBugcheckParameter1 0x29\n", 0xd1, 1, 0x29, 0x29},
+    {"Stop code: MEMORY MANAGEMENT", 0x1a, 0, 0, 0},
+    {"Stop code: DPC_WATCHDOG_VIOLATION (0x133)", 0x133, 0, 0, 0},
+    // Wrong digits: nine of them, seven, a doubled prefix, a letter for the zero.
+    {"STOP: 0x000000094", 0x94, 0, 0, 0},
+    {"STOP 0x0000077 (1, 2, 3, 4)", 0x77, 4, 1, 4},
+    {"STOP 0x0x0000000A", 0xa, 0, 0, 0},
+    {"STOP 0xC0000021A", 0xc000021a, 0, 0, 0},
+    {"STOP: 0x0000001E (Ox14, 0, 0, 0", 0x1e, 4, 0x14, 0},
+};
+
+static void every_form_is_read(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        struct bt_stop_text found = {0};
+        if (!bt_stop_text_best(kb, forms[i].text, strlen(forms[i].text), &found))
+            fail_msg("nothing found in: %s", forms[i].text);
+        if (found.code != forms[i].code || found.count != forms[i].count)
+            fail_msg("0x%x with %u parameters in: %s", found.code, found.count, forms[i].text);
+        if (found.count != 0 && (found.parameters[0] != forms[i].first ||
+                                 found.parameters[found.count - 1] != forms[i].last))
+            fail_msg("parameters of: %s", forms[i].text);
+    }
+}
+
+static void prose_about_stopping_is_no_stop(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "The service stopped at 10:35 after 20 minutes.",
+        "Stop the server, then start it again.",
+        "To stop 1A users from logging on",
+        "Bug fixed in build 1381.",
+        "0x80070005 was returned",
+        "",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct bt_stop_text found;
+        if (bt_stop_text_best(kb, texts[i], strlen(texts[i]), &found))
+            fail_msg("0x%x found in: %s", found.code, texts[i]);
+    }
+}
+
+static void several_codes_in_one_text_are_all_found(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "STOP 0x00000024 (0x00190201,0xfc5136a4,0xfc5134e0,0x8021ea12)\n"
+        "STOP 0x00000050 (0xf8ec0f4d, 0x00000000, 0x00000000, 0x00000000)\n";
+    struct bt_stop_text found;
+    size_t at = 0;
+    assert_true(bt_stop_text_next(kb, text, strlen(text), &at, &found));
+    assert_int_equal(found.code, 0x24);
+    assert_true(bt_stop_text_next(kb, text, strlen(text), &at, &found));
+    assert_int_equal(found.code, 0x50);
+    assert_false(bt_stop_text_next(kb, text, strlen(text), &at, &found));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_form_is_read),
+        cmocka_unit_test(prose_about_stopping_is_no_stop),
+        cmocka_unit_test(several_codes_in_one_text_are_all_found),
+    };
+    return cmocka_run_group_tests(tests, open_kb, close_kb);
+}
