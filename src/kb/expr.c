@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kb/expr.h"
 
+#include <assert.h>
+
 #include "base/attributes.h"
 #include "kb/image.h"
 
