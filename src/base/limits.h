@@ -64,6 +64,25 @@
 // Frames of one stack.
 #define BT_LIMIT_FRAMES 128u
 
+// One symbol file: what is read of it lives in the arena of its module. A PDB's list of streams
+// grows with the file (4 bytes for each block), its largest parts are the records of one source
+// file and the list of where each source file's code went.
+#define BT_LIMIT_SYMBOL_ARENA   (UINT64_C(512) << 20)
+#define BT_LIMIT_MSF_DIRECTORY  (UINT64_C(64) << 20)
+#define BT_LIMIT_SYMBOL_PART    (UINT64_C(256) << 20)
+#define BT_LIMIT_SYMBOL_RECORDS 4000000u
+
+// Symbol files kept open at once, what is remembered of those that did not fit, names in one
+// folder of a symbol store, and places to look in.
+#define BT_LIMIT_SYMBOL_TABLES   32u
+#define BT_LIMIT_SYMBOL_PROBLEMS 8u
+#define BT_LIMIT_FOLDER_NAMES    262144u
+#define BT_LIMIT_SYMBOL_PATHS    64u
+
+// Calls inlined into each other at one address, and characters of a decorated name.
+#define BT_LIMIT_INLINES     64u
+#define BT_LIMIT_SYMBOL_NAME 4096u
+
 // Warnings kept for one dump; more are counted.
 #define BT_LIMIT_NOTES 64u
 

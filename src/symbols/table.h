@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+//
+// Inside of the symbols room: the table of one module. It finds and checks the files that
+// belong to the module and asks them in turn, best first.
+#ifndef BT_SYMBOLS_TABLE_H
+#define BT_SYMBOLS_TABLE_H
+
+#include "symbols/finder.h"
+#include "symbols/provider.h"
+
+enum { BT_TABLE_PROVIDERS = 8, BT_TABLE_SOURCES = 8 };
+
+struct bt_symbol_table {
+    struct bt_arena *arena; // owned; everything below lives in it
+    struct bt_symbol_module module;
+    struct bt_symbol_module asked; // as the dump says it: what the table is kept under
+    struct bt_finder *finder;      // borrowed
+    bool opened;
+    uint64_t last_use;
+
+    struct bt_source *sources[BT_TABLE_SOURCES]; // owned
+    size_t source_count;
+    struct bt_symbol_provider *providers[BT_TABLE_PROVIDERS];
+    size_t provider_count;
+    const char *image_path; // NULL: not found
+    struct bt_source *image_source;
+    struct bt_image image; // where the image is a PE file
+    bool has_image;
+
+    const char *problems[BT_LIMIT_SYMBOL_PROBLEMS];
+    size_t problem_count;
+};
+
+enum bt_status bt_symbol_table_new(const struct bt_symbol_module *module,
+                                   struct bt_finder *finder, struct bt_symbol_table **ret,
+                                   struct bt_error *err) BT_MUST_USE;
+void bt_symbol_table_free(struct bt_symbol_table *table); // NULL is accepted
+
+#endif
