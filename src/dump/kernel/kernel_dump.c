@@ -110,6 +110,14 @@ static enum bt_status check_size(const struct bt_kernel_reading *r,
     enum bt_status st = body->expected_size(r, &expected, &err);
     if (st == BT_ABSENT)
         return BT_OK;
+    if (st == BT_E_TRUNCATED) {
+        bt_crash_problem(
+            r->dump->crash, r->arena, BT_READ_PARTIAL, BT_PROBLEM_TRUNCATED, r->head.size,
+            "The %s ends after %zu bytes, just behind its header: nothing else was "
+            "written or copied.",
+            body->title, r->head.size);
+        return BT_OK;
+    }
     if (st != BT_OK)
         return bt_kernel_lost(r, "size-unknown", "size of the dump", &err);
     if (bt_source_has(r->source, 0, expected))

@@ -92,32 +92,60 @@ static enum bt_status describe_processor(struct bt_span data, struct bt_arena *a
     return BT_OK;
 }
 
-static enum bt_status read_record(const struct bt_kernel_reading *r, struct bt_span header,
-                                  uint64_t data_offset, struct bt_error *err)
+static bool is_cpu_record(struct bt_span header)
+{
+    return memcmp(header.data + RECORD_TAG, cpu_registry_tag, sizeof cpu_registry_tag) == 0;
+}
+
+static enum bt_status read_cpu_record(const struct bt_kernel_reading *r, struct bt_span header,
+                                      uint64_t data_offset, struct bt_error *err)
 {
     const uint32_t size = bt_span_u32(header, RECORD_DATA_SIZE);
     struct bt_span data;
-    if (memcmp(header.data + RECORD_TAG, cpu_registry_tag, sizeof cpu_registry_tag) != 0)
-        return BT_OK;
     BT_TRY(bt_source_view(r->source, data_offset,
                           size < LARGEST_CPU_DATA ? size : LARGEST_CPU_DATA, r->arena, &data,
                           err));
     return describe_processor(data, r->arena, &r->dump->crash->system, err);
 }
 
+// Many records are small and their headers close together: one read serves several.
+struct window {
+    uint64_t start;
+    struct bt_span part;
+    uint8_t bytes[8192];
+};
+
+// The header of the record at `offset`; BT_ABSENT at the end of the list.
+static enum bt_status next_header(struct bt_source *source, struct window *w, uint64_t offset,
+                                  struct bt_span *ret, struct bt_error *err)
+{
+    if (offset < w->start || !bt_span_has(w->part, offset - w->start, RECORD_HEADER_SIZE)) {
+        size_t size = sizeof w->bytes;
+        if (!bt_source_has(source, offset, size))
+            size = RECORD_HEADER_SIZE;
+        if (!bt_source_has(source, offset, size))
+            return BT_ABSENT;
+        BT_TRY(bt_source_read(source, offset, w->bytes, size, err));
+        w->start = offset;
+        w->part = (struct bt_span){.data = w->bytes, .size = size, .file_offset = offset};
+    }
+    BT_TRY(bt_span_sub(w->part, offset - w->start, RECORD_HEADER_SIZE, ret, err));
+    return bt_span_u32(*ret, 0) == RECORD_HEADER_SIZE ? BT_OK : BT_ABSENT;
+}
+
 static enum bt_status read_records(const struct bt_kernel_reading *r, uint64_t offset,
                                    struct bt_error *err)
 {
+    struct window window = {.start = UINT64_MAX};
     for (unsigned i = 0; i < BT_LIMIT_SECONDARY; i++) {
-        uint8_t raw[RECORD_HEADER_SIZE];
-        const struct bt_span header = {.data = raw, .size = sizeof raw, .file_offset = offset};
-        if (!bt_source_has(r->source, offset, sizeof raw))
-            return BT_OK;
-        BT_TRY(bt_source_read(r->source, offset, raw, sizeof raw, err));
-        if (bt_span_u32(header, 0) != RECORD_HEADER_SIZE)
-            return BT_OK;
-        uint64_t data = offset + sizeof raw + bt_span_u32(header, RECORD_PADDING_BEFORE);
-        BT_TRY(read_record(r, header, data, err));
+        struct bt_span header;
+        enum bt_status st = next_header(r->source, &window, offset, &header, err);
+        if (st != BT_OK)
+            return st == BT_ABSENT ? BT_OK : st;
+        uint64_t data = offset + header.size + bt_span_u32(header, RECORD_PADDING_BEFORE);
+        // What else is there belongs to drivers: megabytes that nobody looks at here.
+        if (is_cpu_record(header))
+            return read_cpu_record(r, header, data, err);
         offset = data + bt_span_u32(header, RECORD_DATA_SIZE) +
                  (uint64_t)bt_span_u32(header, RECORD_PADDING_BEHIND);
     }

@@ -172,6 +172,16 @@ static enum bt_status load_list(struct driver_list *list, uint32_t count, struct
     return BT_OK;
 }
 
+// A list that says it goes on into the next part ends there: what follows is no driver.
+static size_t count_that_fits(const struct driver_list *list, uint32_t count)
+{
+    uint64_t room = bt_triage_room(list->t, list->t->drivers_offset);
+    if (room > list->entries.size)
+        room = list->entries.size;
+    size_t fits = (size_t)room / list->stride;
+    return fits < count ? fits : count;
+}
+
 static enum bt_status read_drivers(struct driver_list *list, struct bt_error *err)
 {
     const struct bt_triage *t = list->t;
@@ -179,11 +189,11 @@ static enum bt_status read_drivers(struct driver_list *list, struct bt_error *er
     if (t->drivers_offset == 0 || count == 0)
         return BT_FAIL(err, BT_E_CORRUPT, list->r->header->size + 0x30, "there is none");
     BT_TRY(load_list(list, count, err));
-    size_t there = list->entries.size / list->stride;
-    BT_TRY(read_list(list, there < count ? there : count, err));
+    size_t there = count_that_fits(list, count);
+    BT_TRY(read_list(list, there, err));
     if (there < count)
-        return BT_FAIL(err, BT_E_TRUNCATED, t->drivers_offset,
-                       "%zu of %" PRIu32 " drivers are there", there, t->driver_count);
+        return BT_FAIL(err, BT_E_CORRUPT, t->drivers_offset,
+                       "%zu drivers are there, %" PRIu32 " should be", there, t->driver_count);
     if (count < t->driver_count)
         return BT_FAIL(err, BT_E_LIMIT, t->drivers_offset,
                        "only the first %" PRIu32 " of %" PRIu32 " drivers were read", count,
@@ -238,7 +248,9 @@ static enum bt_status read_unloaded(const struct bt_kernel_reading *r,
     uint32_t count = promised < BT_LIMIT_UNLOADED ? promised : BT_LIMIT_UNLOADED;
     if (count == 0)
         return BT_OK;
-    BT_TRY(bt_triage_view(r, t, first, count * (uint64_t)stride, &raw, err));
+    const uint64_t room = bt_triage_room(t, t->unloaded_offset);
+    const uint64_t size = count * (uint64_t)stride;
+    BT_TRY(bt_triage_view(r, t, first, size < room ? size : room, &raw, err));
     if (raw.size / stride < count)
         count = (uint32_t)(raw.size / stride);
     BT_TRY(bt_arena_alloc(r->arena, count, sizeof *crash->unloaded, &crash->unloaded, err));
@@ -248,8 +260,8 @@ static enum bt_status read_unloaded(const struct bt_kernel_reading *r,
         BT_TRY(read_unloaded_driver(r, entry, &crash->unloaded[crash->unloaded_count], err));
     }
     if (count < promised)
-        return BT_FAIL(err, BT_E_TRUNCATED, first, "%" PRIu32 " of %" PRIu32 " were read",
-                       count, promised);
+        return BT_FAIL(err, BT_E_CORRUPT, first,
+                       "%" PRIu32 " drivers are there, %" PRIu32 " should be", count, promised);
     return BT_OK;
 }
 

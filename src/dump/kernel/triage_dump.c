@@ -227,7 +227,7 @@ static enum bt_status check_mark(const struct bt_kernel_reading *r, const struct
 
 // ---- copies of kernel structures
 
-static uint64_t distance_to_next_part(const struct bt_triage *t, uint32_t offset)
+uint64_t bt_triage_room(const struct bt_triage *t, uint32_t offset)
 {
     for (unsigned i = 0; i < t->part_count; i++) {
         if (t->part_start[i] > offset)
@@ -247,7 +247,7 @@ static enum bt_status read_copy(const struct bt_kernel_reading *r, const struct 
     struct bt_error err = {0};
     if (offset == 0 && !promised)
         return BT_OK;
-    uint64_t length = size.known ? size.value : distance_to_next_part(t, offset);
+    uint64_t length = size.known ? size.value : bt_triage_room(t, offset);
     if (length > LARGEST_COPY)
         length = LARGEST_COPY;
     if (bt_triage_view_all(r, t, offset, length, ret, &err) == BT_OK)

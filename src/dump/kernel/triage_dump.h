@@ -43,6 +43,9 @@ enum bt_status bt_triage_view(const struct bt_kernel_reading *r, const struct bt
 enum bt_status bt_triage_view_all(const struct bt_kernel_reading *r, const struct bt_triage *t,
                                   uint64_t offset, uint64_t size, struct bt_span *ret,
                                   struct bt_error *err) BT_MUST_USE;
+// Bytes from `offset` to the part that comes next in the file, whichever it is, or to the end
+// of the dump: the most that a part at `offset` can have.
+uint64_t bt_triage_room(const struct bt_triage *t, uint32_t offset);
 // A DUMP_STRING: u32 count of *characters* (not bytes, as one of the published headers claims),
 // then UTF-16.
 enum bt_status bt_triage_string(const struct bt_kernel_reading *r, const struct bt_triage *t,
