@@ -25,7 +25,8 @@ struct bt_civil bt_civil_from_filetime(bt_filetime t);
 // filler or of a wild bit pattern is not.
 bool bt_filetime_is_plausible(bt_filetime t);
 
-enum { BT_TIME_TEXT_SIZE = 32 };
+// Room for what the types could hold: a compiler cannot know that months end at 12.
+enum { BT_TIME_TEXT_SIZE = 72 };
 
 // "2009-11-02T08:14:55Z" or, for people, "2009-11-02 08:14:55".
 void bt_filetime_iso(bt_filetime t, char ret[BT_TIME_TEXT_SIZE]);

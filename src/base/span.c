@@ -28,22 +28,29 @@ enum bt_status bt_span_table(struct bt_span in, uint64_t offset, uint64_t count,
     return bt_span_sub(in, offset, count * stride, ret, err);
 }
 
+// The bytes of a field, or NULL where the record does not hold it.
+static const uint8_t *field_at(struct bt_span in, size_t offset, size_t size)
+{
+    assert(bt_span_has(in, offset, size));
+    return in.data != NULL && bt_span_has(in, offset, size) ? in.data + offset : NULL;
+}
+
 uint16_t bt_span_u16(struct bt_span in, size_t offset)
 {
-    assert(bt_span_has(in, offset, 2));
-    return bt_span_has(in, offset, 2) ? bt_le16(in.data + offset) : 0;
+    const uint8_t *p = field_at(in, offset, 2);
+    return p != NULL ? bt_le16(p) : 0;
 }
 
 uint32_t bt_span_u32(struct bt_span in, size_t offset)
 {
-    assert(bt_span_has(in, offset, 4));
-    return bt_span_has(in, offset, 4) ? bt_le32(in.data + offset) : 0;
+    const uint8_t *p = field_at(in, offset, 4);
+    return p != NULL ? bt_le32(p) : 0;
 }
 
 uint64_t bt_span_u64(struct bt_span in, size_t offset)
 {
-    assert(bt_span_has(in, offset, 8));
-    return bt_span_has(in, offset, 8) ? bt_le64(in.data + offset) : 0;
+    const uint8_t *p = field_at(in, offset, 8);
+    return p != NULL ? bt_le64(p) : 0;
 }
 
 uint64_t bt_span_word(struct bt_span in, size_t offset, bool is64)
@@ -88,7 +95,7 @@ enum bt_status bt_cursor_u16(struct bt_cursor *c, uint16_t *ret, struct bt_error
 {
     struct bt_span s;
     BT_TRY(bt_cursor_take(c, 2, &s, err));
-    *ret = bt_le16(s.data);
+    *ret = bt_span_u16(s, 0);
     return BT_OK;
 }
 
@@ -96,7 +103,7 @@ enum bt_status bt_cursor_u32(struct bt_cursor *c, uint32_t *ret, struct bt_error
 {
     struct bt_span s;
     BT_TRY(bt_cursor_take(c, 4, &s, err));
-    *ret = bt_le32(s.data);
+    *ret = bt_span_u32(s, 0);
     return BT_OK;
 }
 
@@ -104,6 +111,6 @@ enum bt_status bt_cursor_u64(struct bt_cursor *c, uint64_t *ret, struct bt_error
 {
     struct bt_span s;
     BT_TRY(bt_cursor_take(c, 8, &s, err));
-    *ret = bt_le64(s.data);
+    *ret = bt_span_u64(s, 0);
     return BT_OK;
 }

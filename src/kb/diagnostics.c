@@ -31,8 +31,8 @@ static char *copy_of(const char *text)
     return copy;
 }
 
-static void add(struct bt_kb_diagnostics *diagnostics, struct bt_kb_place place, bool warning,
-                const char *format, va_list args)
+static BT_PRINTF(4, 0) void add(struct bt_kb_diagnostics *diagnostics, struct bt_kb_place place,
+                                bool warning, const char *format, va_list args)
 {
     if (warning)
         diagnostics->warnings++;

@@ -152,4 +152,11 @@ static inline const struct bt_note *find_note(const struct bt_crash *crash, cons
     return NULL;
 }
 
+// The message of a note, for comparing; never NULL.
+static inline const char *note_message(const struct bt_crash *crash, const char *code)
+{
+    const struct bt_note *note = find_note(crash, code);
+    return note != NULL ? note->message : "(there is no such note)";
+}
+
 #endif

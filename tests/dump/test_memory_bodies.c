@@ -88,7 +88,7 @@ static void full_dump_has_runs(void **state)
     end_reading(&r);
     r = read_bytes(b.data, b.size - 1); // the last page is incomplete
     assert_int_equal(r.dump.crash->problem.code, BT_PROBLEM_TRUNCATED);
-    assert_string_equal(find_note(r.dump.crash, "pages-missing")->message,
+    assert_string_equal(note_message(r.dump.crash, "pages-missing"),
                         "1 of 7 pages of memory are beyond the end of the file");
     check_memory64(&r);
     end_reading(&r);
@@ -166,7 +166,7 @@ static void range_dumps_of_debuggers(void **state)
         end_reading(&r);
         r = read_bytes(b.data, b.size - 0x1800);
         assert_int_equal(r.dump.crash->status, BT_READ_PARTIAL);
-        assert_string_equal(find_note(r.dump.crash, "pages-missing")->message,
+        assert_string_equal(note_message(r.dump.crash, "pages-missing"),
                             "2 of 7 pages of memory are beyond the end of the file");
         end_reading(&r);
     }
