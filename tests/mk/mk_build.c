@@ -17,7 +17,7 @@ const struct mk_kind *mk_kind_find(const char *name)
 {
     static const struct mk_kind *const tables[] = {
         mk_header_kinds, mk_context_kinds, mk_triage_kinds,    mk_driver_kinds,
-        mk_kernel_kinds, mk_memory_kinds,  mk_secondary_kinds,
+        mk_kernel_kinds, mk_memory_kinds,  mk_secondary_kinds, mk_minidump_kinds,
     };
     for (size_t i = 0; i < BT_COUNT(tables); i++) {
         for (const struct mk_kind *kind = tables[i]; kind->name != NULL; kind++) {
@@ -54,12 +54,13 @@ static enum bt_status check_dump(const struct mk_dump *dump, const struct mk_sec
                                  struct bt_error *err)
 {
     bool is_triage = strcmp(dump->kind, "triage") == 0;
+    bool is_minidump = strcmp(dump->kind, "minidump") == 0;
     if (dump->machine == NULL)
         return MK_FAIL(section->place, err,
                        "[dump] machine is none of x86 x64 arm64 ia64 arm "
                        "alpha mips ppc");
-    if (!is_triage && strcmp(dump->kind, "header") != 0)
-        return MK_FAIL(section->place, err, "[dump] kind is 'triage' or 'header'");
+    if (!is_triage && !is_minidump && strcmp(dump->kind, "header") != 0)
+        return MK_FAIL(section->place, err, "[dump] kind is 'triage', 'header' or 'minidump'");
     if (is_triage && dump->machine->defaults == NULL)
         return MK_FAIL(section->place, err, "triage dumps are made for x86, x64 and arm64");
     return BT_OK;
@@ -96,7 +97,10 @@ static enum bt_status read_script(struct mk_dump *dump, const struct input *inpu
     struct mk_script *script = &dump->script;
     mk_script_init(script, dump->arena);
     script->is_default = true;
-    BT_TRY(mk_script_parse(script, "defaults", mk_common_defaults, err));
+    if (strcmp(dump->kind, "minidump") == 0)
+        BT_TRY(mk_script_parse(script, "defaults", mk_minidump_defaults, err));
+    else
+        BT_TRY(mk_script_parse(script, "defaults", mk_common_defaults, err));
     if (strcmp(dump->kind, "triage") == 0) {
         BT_TRY(mk_script_parse(script, "defaults", mk_triage_defaults, err));
         BT_TRY(mk_script_parse(script, "defaults", dump->machine->defaults, err));
@@ -123,6 +127,16 @@ static enum bt_status join_pieces(struct mk_dump *dump, struct bt_error *err)
     return BT_OK;
 }
 
+static enum bt_status add_parts(struct mk_dump *dump, struct bt_error *err)
+{
+    if (strcmp(dump->kind, "minidump") == 0)
+        return mk_add_minidump(dump, err);
+    BT_TRY(mk_add_header(dump, err));
+    if (strcmp(dump->kind, "triage") == 0)
+        return mk_add_triage(dump, err);
+    return mk_add_body(dump, err);
+}
+
 static enum bt_status build(struct mk_dump *dump, const struct input *input,
                             struct bt_error *err)
 {
@@ -131,11 +145,7 @@ static enum bt_status build(struct mk_dump *dump, const struct input *input,
         return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
     BT_TRY(learn_machine(dump, input, err));
     BT_TRY(read_script(dump, input, err));
-    BT_TRY(mk_add_header(dump, err));
-    if (strcmp(dump->kind, "triage") == 0)
-        BT_TRY(mk_add_triage(dump, err));
-    else
-        BT_TRY(mk_add_body(dump, err));
+    BT_TRY(add_parts(dump, err));
     BT_TRY(mk_fill_pieces(dump, err));
     BT_TRY(join_pieces(dump, err));
     return mk_apply_edits(dump, err);

@@ -41,7 +41,7 @@ struct mk_dump {
     struct mk_script script;
     const struct mk_machine *machine;
     struct mk_era era;
-    const char *kind; // "triage", "header"
+    const char *kind; // "triage", "header", "minidump"
     uint64_t build;
     bool writer_b; // the second of the two section orders
     struct mk_piece *pieces, *last_piece;

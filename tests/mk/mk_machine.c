@@ -20,6 +20,19 @@ const char mk_common_defaults[] = "[header]\n"
                                   "SystemTime = 2009-11-02T08:14:55Z\n"
                                   "SystemUpTime = 3d4h\n";
 
+const char mk_minidump_defaults[] = "[mdmp]\n"
+                                    "Version = 0xa793\n"
+                                    "TimeDateStamp = 2009-11-02T08:14:55Z\n"
+                                    "[sysinfo]\n"
+                                    "NumberOfProcessors = 2\n"
+                                    "ProductType = 3\n"
+                                    "MajorVersion = 6\n"
+                                    "MinorVersion = 0\n"
+                                    "PlatformId = 2\n"
+                                    "[images]\n" // named here, so that fields can be set
+                                    "[tasks]\n"
+                                    "[ranges]\n";
+
 const char mk_triage_defaults[] =
     "[triage]\n"
     "[drivers]\n" // named here, so that their fields can be set in one line

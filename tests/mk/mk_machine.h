@@ -34,5 +34,7 @@ const struct mk_machine *mk_machine_find(const char *name);
 extern const char mk_common_defaults[];
 // The defaults of the parts of a triage dump.
 extern const char mk_triage_defaults[];
+// The defaults of a user minidump: a crash of Windows Server 2008, without anything in it.
+extern const char mk_minidump_defaults[];
 
 #endif

@@ -16,6 +16,7 @@ extern const struct mk_kind mk_driver_kinds[];
 extern const struct mk_kind mk_kernel_kinds[];
 extern const struct mk_kind mk_memory_kinds[];
 extern const struct mk_kind mk_secondary_kinds[];
+extern const struct mk_kind mk_minidump_kinds[];
 
 // mk_header.c: DUMP_HEADER with its context and exception record, and a raw [body] behind it.
 enum bt_status mk_add_header(struct mk_dump *dump, struct bt_error *err) BT_MUST_USE;
@@ -51,5 +52,8 @@ enum bt_status mk_add_blocks(struct mk_dump *dump, struct mk_piece **ret, uint64
 
 // mk_secondary.c: what follows the SizeOfDump bytes of a triage dump.
 enum bt_status mk_add_secondary(struct mk_dump *dump, struct bt_error *err) BT_MUST_USE;
+
+// mk_minidump.c: a whole user minidump.
+enum bt_status mk_add_minidump(struct mk_dump *dump, struct bt_error *err) BT_MUST_USE;
 
 #endif

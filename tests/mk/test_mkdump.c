@@ -299,6 +299,70 @@ static void mistakes_are_named_with_their_line(void **state)
     build_fails("include nowhere.mk\n", "case.mk:1: nowhere.mk: No such file or directory");
 }
 
+#define USER_PROGRAM                                                                           \
+    "[dump]\nkind = minidump\nmachine = x64\n"                                                 \
+    "[image a.exe]\nbase = 0x140000000\nsize = 0x5000\npdb = \"a.pdb\"\n"                      \
+    "[context main]\nContextFlags = 0x10000b\nRip = a.exe + 0x1000\n"                          \
+    "[range main]\nas = stack\nat = 0x12f000\n+0 = u64 7\n"                                    \
+    "[task main]\nid = 0x4d0\n[fault]\nCode = 0xc0000005\n"
+
+// The entry of a stream in the directory, which starts at 0x20.
+static uint64_t entry_of(uint32_t type)
+{
+    for (uint64_t i = 0; i < u32(8); i++) {
+        if (u32(0x20 + 12 * i) == type)
+            return 0x20 + 12 * i;
+    }
+    fail_msg("no stream of type %u", type);
+    return 0;
+}
+
+static void minidump_has_published_offsets(void **state)
+{
+    (void)state;
+    build_ok(USER_PROGRAM);
+    assert_memory_equal(at(0, 4), "MDMP", 4);
+    assert_int_equal(u32(4) & 0xffff, 0xa793);
+    assert_int_equal(u32(0x0c), 0x20);
+    assert_int_equal(u32(entry_of(7) + 4), 0x38);
+    uint64_t modules = u32(entry_of(4) + 8);
+    assert_int_equal(u32(entry_of(4) + 4), 4 + 108);
+    assert_int_equal(u32(modules), 1);
+    assert_int_equal(u64(modules + 4), 0x140000000);
+    uint64_t name = u32(modules + 4 + 0x14);
+    assert_int_equal(u32(name), 10); // bytes
+    assert_memory_equal(at(name + 4, 12), "a\0.\0e\0x\0e\0\0\0", 12);
+    assert_int_equal(u32(modules + 4 + 0x4c), 24 + 6);
+    assert_memory_equal(at(u32(modules + 4 + 0x50), 4), "RSDS", 4);
+    assert_memory_equal(at(u32(modules + 4 + 0x50) + 24, 6), "a.pdb", 6);
+    uint64_t thread = u32(entry_of(3) + 8) + 4;
+    assert_int_equal(u32(thread), 0x4d0);
+    assert_int_equal(u64(thread + 0x18), 0x12f000);
+    assert_int_equal(u64(u32(thread + 0x24)), 7);
+    assert_int_equal(u64(u32(thread + 0x2c) + 0xf8), 0x140001000);
+    uint64_t exception = u32(entry_of(6) + 8);
+    assert_int_equal(u32(entry_of(6) + 4), 0xa8);
+    assert_int_equal(u32(exception), 0x4d0);
+    assert_int_equal(u32(exception + 8), 0xc0000005);
+    assert_int_equal(u32(exception + 0xa4), u32(thread + 0x2c));
+}
+
+static void minidump_lists_can_be_padded_wide_and_wrong(void **state)
+{
+    (void)state;
+    build_ok(USER_PROGRAM "[images]\npadding = 4\nCount = 0xffffffff\nDataSize = 9\n"
+                          "[ranges]\nwide = 1\n");
+    uint64_t modules = u32(entry_of(4) + 8);
+    assert_int_equal(u32(entry_of(4) + 4), 9);
+    assert_int_equal(u32(modules), UINT32_MAX);
+    assert_int_equal(u64(modules + 8), 0x140000000);
+    uint64_t memory = u32(entry_of(9) + 8);
+    assert_int_equal(u64(memory), 1);
+    assert_int_equal(u64(u64(memory + 8)), 7);
+    assert_int_equal(u64(memory + 0x10), 0x12f000);
+    assert_int_equal(u32(u32(entry_of(3) + 8) + 4 + 0x24), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +382,8 @@ int main(void)
         cmocka_unit_test_teardown(removed_sections_are_absent, tear_down),
         cmocka_unit_test_teardown(header_alone_carries_a_raw_body, tear_down),
         cmocka_unit_test_teardown(mistakes_are_named_with_their_line, tear_down),
+        cmocka_unit_test_teardown(minidump_has_published_offsets, tear_down),
+        cmocka_unit_test_teardown(minidump_lists_can_be_padded_wide_and_wrong, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

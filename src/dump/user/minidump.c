@@ -281,7 +281,7 @@ static void settle(struct bt_minidump *md, const struct directory *directory)
     struct bt_crash *crash = md->crash;
     if (md->cut_ranges != 0)
         bt_md_missing(md, BT_PROBLEM_TRUNCATED, "memory-cut", BT_NO_OFFSET,
-                      "%" PRIu64 " ranges of memory are not, or not wholly, in the file",
+                      "memory ranges that are not, or not wholly, in the file: %" PRIu64,
                       md->cut_ranges);
     bt_regions_seal(md->regions);
     md->dump->memory = bt_regions_memory(md->regions);
