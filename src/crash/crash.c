@@ -145,19 +145,10 @@ enum bt_arch bt_arch_from_machine(uint32_t machine)
 
 uint32_t bt_stop_base_code(uint32_t raw)
 {
-    // The documented and the header-only small-dump variants. Other codes with that bit set
-    // (vendor-private ones) are codes of their own.
-    switch (raw) {
-    case 0x10000050:
-    case 0x1000007e:
-    case 0x1000007f:
-    case 0x1000008e:
-    case 0x100000d6:
-    case 0x100000ea:
-        return raw & ~UINT32_C(0x10000000);
-    default:
-        return raw;
-    }
+    // Windows sets the flag on any of its own codes in small dumps and in the events made from
+    // them (1000007e, 1000000a, 100000d1 are common); all of those codes are below 0x1000.
+    // Other codes with that bit set (0xdeaddead, vendors' own) are codes of their own.
+    return (raw & 0xfffff000) == 0x10000000 ? raw & 0xfff : raw;
 }
 
 static const char *format_into(struct bt_arena *arena, const char *format, va_list args)

@@ -331,7 +331,7 @@ bool bt_arch_is64(enum bt_arch arch);
 // The architecture of an IMAGE_FILE_MACHINE_* value.
 enum bt_arch bt_arch_from_machine(uint32_t machine);
 
-// Removes the flag of the small-dump variants: 0x1000007e -> 0x7e, for the codes that have one.
+// Removes the flag of the small-dump variants: 0x1000007e -> 0x7e.
 uint32_t bt_stop_base_code(uint32_t raw);
 
 // Adds a note. Never fails: what does not fit is counted. `code` must be a literal; the message

@@ -10,8 +10,12 @@ static void only_small_dump_variants_lose_their_flag(void **state)
     assert_int_equal(bt_stop_base_code(0x1000007e), 0x7e);
     assert_int_equal(bt_stop_base_code(0x100000ea), 0xea);
     assert_int_equal(bt_stop_base_code(0x100000d6), 0xd6);
+    assert_int_equal(bt_stop_base_code(0x1000000a), 0xa);
+    assert_int_equal(bt_stop_base_code(0x100000d1), 0xd1);
     // A vendor's own code that happens to have the bit, and a plain code, stay as they are.
     assert_int_equal(bt_stop_base_code(0xb0000001), 0xb0000001);
+    assert_int_equal(bt_stop_base_code(0xdeaddead), 0xdeaddead);
+    assert_int_equal(bt_stop_base_code(0x10002000), 0x10002000);
     assert_int_equal(bt_stop_base_code(0x0000009f), 0x9f);
 }
 

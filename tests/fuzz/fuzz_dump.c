@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// Any bytes as a dump: the readers, and the memory that they find.
+// Any bytes as a dump: the readers and what they say about Windows' own records.
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/text.h"
 #include "dump/dump.h"
+#include "windows/kernel_view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -65,6 +66,22 @@ static void read_memory(const struct bt_dump *dump)
     }
 }
 
+static void describe(const struct bt_dump *dump, struct bt_arena *arena)
+{
+    const struct bt_kernel_input input = {
+        .memory = dump->memory,
+        .debugger_data = dump->kernel.debugger_data,
+        .loaded_modules = dump->kernel.loaded_modules,
+        .debugger_bytes = dump->kernel.debugger_bytes,
+        .prcb = dump->kernel.prcb,
+        .process = dump->kernel.process,
+        .thread = dump->kernel.thread,
+    };
+    struct bt_error err;
+    enum bt_status status = bt_windows_describe(&input, arena, dump->crash, &err);
+    require(status == BT_OK || status == BT_E_LIMIT || status == BT_E_NOMEM);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bt_arena *arena = bt_arena_new(BT_LIMIT_ARENA);
@@ -77,6 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(status == BT_OK || status == BT_E_LIMIT || status == BT_E_NOMEM);
     if (status == BT_OK) {
         read_memory(&dump);
+        describe(&dump, arena);
         check_crash(dump.crash);
     }
     bt_source_close(source);
