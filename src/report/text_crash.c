@@ -103,6 +103,8 @@ static void write_exception(struct bt_page *page, const struct bt_result *result
         bt_buf_printf(&line, " %s", result->exception_name);
     if (result->exception_meaning != NULL)
         bt_buf_printf(&line, ", %s", result->exception_meaning);
+    if (result->exception_hint != NULL)
+        bt_buf_printf(&line, " (%s)", result->exception_hint);
     bt_buf_printf(&line, " at 0x%" PRIx64, exception->address);
     if (module != NULL)
         bt_buf_printf(&line, " (%s+0x%" PRIx64 ")", module->name,

@@ -12,7 +12,7 @@
 #include "dump/format.h"
 #include "test.h"
 
-enum { MD_CAPACITY = 1 << 18, MD_DIRECTORY = 32, MD_ENTRIES = 32, MD_ENTRY_SIZE = 12 };
+enum { MD_CAPACITY = 1 << 19, MD_DIRECTORY = 32, MD_ENTRIES = 32, MD_ENTRY_SIZE = 12 };
 
 struct md_file {
     uint8_t *bytes;

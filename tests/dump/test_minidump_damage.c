@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "io/source_impl.h"
 #include "minidump_bytes.h"
 
 // A small file with a stream of every common kind.
@@ -230,6 +231,91 @@ static void many_memory_ranges_are_all_found(void **state)
     md_done(&r, &f);
 }
 
+static void modules_past_the_limit_are_cut_not_dropped(void **state)
+{
+    (void)state;
+    struct md_file f = md_new();
+    md_system(&f, MD_X64, MD_NT, NULL);
+    size_t name = md_add_string(&f, "m.dll");
+    size_t list = md_add32(&f, BT_LIMIT_MODULES + 1);
+    for (unsigned i = 0; i <= BT_LIMIT_MODULES; i++)
+        md_module(&f, 0x10000 * (uint64_t)i, 0x1000, name, false);
+    md_stream_from(&f, 4, list);
+    struct md_result r = md_read_file(&f);
+    assert_int_equal(r.crash->module_count, BT_LIMIT_MODULES);
+    assert_int_equal(r.crash->problem.code, BT_PROBLEM_LIMIT);
+    assert_true(md_has_note(&r, "list-limit"));
+    md_done(&r, &f);
+}
+
+// ---- a file of more than 4 GiB, of which only two places hold anything
+
+struct sparse_source {
+    struct bt_source source; // first
+    const struct md_file *front;
+    uint64_t tail_at; // eight bytes that hold their own offset
+};
+
+static enum bt_status sparse_available(struct bt_source *self, uint64_t offset, uint64_t length,
+                                       uint64_t *ret, struct bt_error *err)
+{
+    uint64_t size = ((const struct sparse_source *)self)->tail_at + 8;
+    uint64_t there = offset < size ? size - offset : 0;
+    (void)err;
+    *ret = there < length ? there : length;
+    return BT_OK;
+}
+
+static enum bt_status sparse_read(struct bt_source *self, uint64_t offset, void *buf,
+                                  size_t size, struct bt_error *err)
+{
+    const struct sparse_source *sparse = (const struct sparse_source *)self;
+    uint8_t *to = buf;
+    (void)err;
+    for (size_t i = 0; i < size; i++) {
+        uint64_t at = offset + i;
+        to[i] = at < sparse->front->size ? sparse->front->bytes[at] : 0;
+        if (at >= sparse->tail_at)
+            to[i] = (uint8_t)(sparse->tail_at >> (8 * (at - sparse->tail_at)));
+    }
+    return BT_OK;
+}
+
+static void memory_behind_four_gibibytes_is_found(void **state)
+{
+    (void)state;
+    static const struct bt_source_ops ops = {.available = sparse_available,
+                                             .read = sparse_read};
+    struct md_file f = md_new();
+    md_system(&f, MD_X64, MD_NT, NULL);
+    size_t list = md_add64(&f, 2);
+    size_t base = md_add64(&f, 0);
+    md_add64(&f, 0x10000000000);
+    md_add64(&f, 0x180000000); // 6 GiB
+    md_add64(&f, 0x20000000000);
+    md_add64(&f, 8);
+    md_stream_from(&f, 9, list);
+    md_put(&f, base, f.size, 8);
+    struct sparse_source sparse = {
+        .source.ops = &ops, .front = &f, .tail_at = f.size + 0x180000000};
+    struct bt_crash *crash = calloc(1, sizeof *crash);
+    struct bt_dump dump = {.crash = crash};
+    struct bt_arena *arena = bt_arena_new(BT_LIMIT_ARENA);
+    uint64_t word;
+    assert_non_null(crash);
+    assert_int_equal(
+        bt_dump_format_minidump.read(&sparse.source, (struct bt_span){0}, arena, &dump, NULL),
+        BT_OK);
+    assert_int_equal(crash->status, BT_READ_OK);
+    assert_int_equal(bt_memory_u64(dump.memory, 0x20000000000, &word, NULL), BT_OK);
+    assert_int_equal(word, sparse.tail_at);
+    assert_int_equal(bt_memory_u64(dump.memory, 0x1017ffffff8, &word, NULL), BT_OK);
+    assert_int_equal(word, 0);
+    bt_arena_free(arena);
+    free(crash);
+    free(f.bytes);
+}
+
 // 4096 streams of every kind that all name the whole file: bounded work, bounded notes.
 static void flood_of_streams_ends(void **state)
 {
@@ -268,6 +354,8 @@ int main(void)
         cmocka_unit_test(file_without_any_stream_is_unreadable),
         cmocka_unit_test(odd_version_is_noted_and_read),
         cmocka_unit_test(many_memory_ranges_are_all_found),
+        cmocka_unit_test(modules_past_the_limit_are_cut_not_dropped),
+        cmocka_unit_test(memory_behind_four_gibibytes_is_found),
         cmocka_unit_test(flood_of_streams_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
