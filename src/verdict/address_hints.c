@@ -8,6 +8,10 @@
 // Addresses this close to zero are a null pointer plus the offset of a field, or minus one.
 // Windows never maps the first 64 KiB; one page keeps the hint to what is nearly certain.
 static const uint64_t NULL_PAGE = 0x1000;
+// No program has memory below this: Windows never maps it, Linux and macOS do not by default.
+static const uint64_t LOWEST_ADDRESS = 0x10000;
+// A stack that is used up is touched this close to its pointer: a large frame, or guard pages.
+static const uint64_t STACK_REACH = 0x10000;
 
 enum {
     // A lower bit turned over stays near its origin: that is a near miss of any kind.
@@ -142,6 +146,17 @@ enum bt_status bt_address_bit_flip(const struct bt_crash *crash, bt_va address,
     return BT_OK;
 }
 
+bool bt_address_is_below_stack(const struct bt_crash *crash, bt_va address)
+{
+    if (!crash->crashing_thread.known)
+        return false;
+    const struct bt_thread *thread = &crash->threads[crash->crashing_thread.value];
+    uint64_t distance = address > thread->sp ? address - thread->sp : thread->sp - address;
+    bool present = thread->stack.end != 0;
+    return thread->sp >= LOWEST_ADDRESS && distance < STACK_REACH &&
+           (!present || address < thread->stack.start);
+}
+
 enum bt_status bt_address_hint(const struct bt_crash *crash, bt_va address,
                                struct bt_arena *arena, const char **ret, struct bt_error *err)
 {
@@ -152,9 +167,18 @@ enum bt_status bt_address_hint(const struct bt_crash *crash, bt_va address,
     enum bt_status status = bt_address_null_hint(is64, address, arena, ret, err);
     if (status != BT_ABSENT)
         return status;
+    if (address < LOWEST_ADDRESS)
+        return bt_arena_printf(arena, ret, err,
+                               "null pointer plus 0x%" PRIx64 ", or a small number in place of "
+                               "a pointer",
+                               address);
     *ret = bt_address_fill(is64, address);
     if (*ret != NULL)
         return BT_OK;
+    if (bt_address_is_below_stack(crash, address)) {
+        *ret = "just below the stack: it is used up, by recursion or by a large local variable";
+        return BT_OK;
+    }
     if (!is_known_place(crash, address) && bt_address_is_text(is64, address, text))
         return bt_arena_printf(arena, ret, err, "text in place of a pointer: \"%s\"", text);
     if (!bt_address_is_canonical(crash->system.arch, address)) {

@@ -27,6 +27,10 @@ const char *bt_address_fill(bool is64, bt_va address);
 enum { BT_ADDRESS_TEXT_SIZE = 9 };
 bool bt_address_is_text(bool is64, bt_va address, char ret[BT_ADDRESS_TEXT_SIZE]);
 
+// Whether the address is near the stack pointer of the crashing thread and below what there is
+// of its stack: how a used-up stack shows on systems that have no exception for it.
+bool bt_address_is_below_stack(const struct bt_crash *crash, bt_va address);
+
 struct bt_bit_flip {
     unsigned bit;
     bt_va intended;    // the address with that bit turned back

@@ -10,6 +10,7 @@ static const uint32_t ACCESS_VIOLATION = 0xc0000005;
 static const uint32_t IN_PAGE_ERROR = 0xc0000006;
 static const uint32_t GUARD_PAGE = 0x80000001;
 static const uint32_t FAST_FAIL = 0xc0000409;
+static const uint32_t CUSTOMER_BIT = 0x20000000; // never set in codes of Windows itself
 static const uint32_t CPP_EXCEPTION = 0xe06d7363;
 static const uint32_t CLR_EXCEPTION = 0xe0434352;
 static const uint32_t CLR_EXCEPTION_V2 = 0xe0434f4d;
@@ -127,6 +128,8 @@ enum bt_status bt_exception_windows(const struct bt_scene *scene,
         bt_kb_status_find(scene->kb, BT_KB_EXCEPTION, code, &status)) {
         ret->name = status.name;
         ret->meaning = status.text;
+    } else if ((code & CUSTOMER_BIT) != 0) {
+        ret->meaning = "an exception that the program, or a library of it, defines itself";
     }
     if (code == ACCESS_VIOLATION || code == IN_PAGE_ERROR || code == GUARD_PAGE)
         BT_TRY(describe_access(scene, ret, err));

@@ -122,6 +122,23 @@ static void near_miss_and_crowded_spaces_are_no_flip(void **state)
     assert_int_equal(bt_address_bit_flip(&crash, mapped, arena, &flip, NULL), BT_ABSENT);
 }
 
+static void used_up_stack_shows_below_the_stack_pointer(void **state)
+{
+    (void)state;
+    struct bt_module module;
+    struct bt_thread thread;
+    struct bt_crash crash = program(&module, &thread);
+    thread.sp = 0x2a00f0010;
+    assert_false(bt_address_is_below_stack(&crash, 0x2a00efff8)); // whose stack?
+    crash.crashing_thread = bt_some32(0);
+    assert_true(bt_address_is_below_stack(&crash, 0x2a00efff8));
+    assert_false(bt_address_is_below_stack(&crash, 0x2a00f0018)); // in the stack
+    assert_false(bt_address_is_below_stack(&crash, 0x2a00d0000)); // too far
+    // The writer could not read any of it: the pointer itself is outside.
+    thread.stack = (struct bt_stack_memory){0};
+    assert_true(bt_address_is_below_stack(&crash, 0x2a00f0008));
+}
+
 static void most_telling_hint_is_given(void **state)
 {
     (void)state;
@@ -133,6 +150,7 @@ static void most_telling_hint_is_given(void **state)
         const char *hint; // NULL: none
     } rows[] = {
         {0x28, "null pointer plus 0x28"},
+        {0x1234, "null pointer plus 0x1234, or a small number in place of a pointer"},
         {0xddddddddddddddf5, "heap memory that was freed (0xdd: Microsoft C debug run-time)"},
         {0x6f77206f6c6c6568, "text in place of a pointer: \"hello wo\""},
         {0x8000000000000010, "no valid address: its upper bits are neither all 0 nor all 1"},
@@ -160,6 +178,7 @@ int main(void)
         cmocka_unit_test(text_is_letters_and_digits_of_the_whole_pointer),
         cmocka_unit_test(single_flipped_bit_is_found_in_module_and_stack),
         cmocka_unit_test(near_miss_and_crowded_spaces_are_no_flip),
+        cmocka_unit_test(used_up_stack_shows_below_the_stack_pointer),
         cmocka_unit_test(most_telling_hint_is_given),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

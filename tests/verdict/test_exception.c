@@ -160,6 +160,9 @@ static void unknown_code_stays_without_a_name(void **state)
     (void)state;
     struct bt_exception_meaning m = describe(BT_ARCH_X64, 0xe0424242, 0, NULL);
     assert_null(m.name);
+    assert_non_null(strstr(m.meaning, "defines itself"));
+    m = describe(BT_ARCH_X64, 0xc7654321, 0, NULL);
+    assert_null(m.name);
     assert_null(m.meaning);
 }
 
