@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include <bugtriage/api.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -41,7 +43,7 @@ struct bt_error {
 };
 
 // A short lower-case word for a status ("truncated"). Never NULL.
-const char *bt_status_name(enum bt_status status);
+BUGTRIAGE_API const char *bt_status_name(enum bt_status status);
 
 #ifdef __cplusplus
 }

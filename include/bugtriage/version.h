@@ -2,6 +2,8 @@
 #ifndef BUGTRIAGE_VERSION_H
 #define BUGTRIAGE_VERSION_H
 
+#include <bugtriage/api.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -12,7 +14,7 @@ extern "C" {
 #define BUGTRIAGE_VERSION       "0.1.0"
 
 // The version of the library that is linked in, as "MAJOR.MINOR.PATCH". Never NULL.
-const char *bt_version(void);
+BUGTRIAGE_API const char *bt_version(void);
 
 #ifdef __cplusplus
 }

@@ -24,6 +24,15 @@ void bt_buf_clear(struct bt_buf *buf)
         buf->data[0] = '\0';
 }
 
+void bt_buf_cut(struct bt_buf *buf, size_t size)
+{
+    if (size < buf->size)
+        buf->size = size;
+    buf->status = BT_OK;
+    if (buf->data != NULL)
+        buf->data[buf->size] = '\0';
+}
+
 // Room for `more` bytes and a NUL.
 static bool reserve(struct bt_buf *buf, size_t more)
 {

@@ -25,6 +25,8 @@ void bt_buf_init(struct bt_buf *buf, size_t limit);
 void bt_buf_fini(struct bt_buf *buf);  // the buffer may be used again after bt_buf_init
 void bt_buf_clear(struct bt_buf *buf); // keeps the memory, forgets size and failure
 
+void bt_buf_cut(struct bt_buf *buf, size_t size); // keeps the first `size`, forgets failure
+
 void bt_buf_add(struct bt_buf *buf, const void *data, size_t size);
 void bt_buf_text(struct bt_buf *buf, const char *text); // NULL adds nothing
 void bt_buf_char(struct bt_buf *buf, char c);

@@ -109,6 +109,12 @@
 // Diagnostics printed by one `kb check`.
 #define BT_LIMIT_DIAGNOSTICS 64u
 
+// Entries of one directory of dumps, levels below the directory that was named, and bytes of one
+// path. A share with a million dumps in one directory has been seen.
+#define BT_LIMIT_DIRECTORY       (4u << 20)
+#define BT_LIMIT_DIRECTORY_DEPTH 64u
+#define BT_LIMIT_PATH            (64u << 10)
+
 // One report.
 #define BT_LIMIT_REPORT (UINT64_C(64) << 20)
 

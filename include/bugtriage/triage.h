@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+//
+// Triage of one dump: read it, explain its stop code, name the module to blame where one can be
+// named, match the articles.
+//
+// An input that is no dump, damaged, or cannot even be opened is not a failure of these
+// functions: the result says what is wrong with it (bt_triage_status, bt_triage_problem). They
+// fail only when this process cannot go on: out of memory, or a bug.
+//
+// A result is independent of all others; different threads may make results with one
+// `struct bt_kb` at the same time.
+#ifndef BUGTRIAGE_TRIAGE_H
+#define BUGTRIAGE_TRIAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <bugtriage/api.h>
+#include <bugtriage/error.h>
+#include <bugtriage/kb.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// The result for one input. Every text that a function below returns belongs to it and is valid
+// until bt_triage_free.
+struct bt_triage;
+
+// All zero is the default.
+struct bt_triage_options {
+    bool hash; // compute the SHA-256 of the dump
+};
+
+// Triage of a file. `options` may be NULL. On success *ret is to be freed with bt_triage_free,
+// before `kb` is.
+BUGTRIAGE_API enum bt_status bt_triage_file(const struct bt_kb *kb, const char *path,
+                                            const struct bt_triage_options *options,
+                                            struct bt_triage **ret,
+                                            struct bt_error *err) BUGTRIAGE_MUST_USE;
+// The same for bytes in memory, borrowed until the function returns. `name` stands for the path
+// in reports.
+BUGTRIAGE_API enum bt_status bt_triage_bytes(const struct bt_kb *kb, const void *data,
+                                             size_t size, const char *name,
+                                             const struct bt_triage_options *options,
+                                             struct bt_triage **ret,
+                                             struct bt_error *err) BUGTRIAGE_MUST_USE;
+// The same for a descriptor, which is read forward and not closed.
+BUGTRIAGE_API enum bt_status bt_triage_stream(const struct bt_kb *kb, int fd, const char *name,
+                                              const struct bt_triage_options *options,
+                                              struct bt_triage **ret,
+                                              struct bt_error *err) BUGTRIAGE_MUST_USE;
+
+// A stop code without a dump: read off a screen or an event log.
+struct bt_stop_question {
+    uint32_t code;
+    uint64_t parameters[4];
+    unsigned parameter_count; // how many of them are known, 0 to 4
+    // What else is known of the machine; 0 and NULL where nothing is.
+    const char *architecture; // "x86", "x64", "arm64", "ia64"; unknown names are BT_E_SYNTAX
+    uint32_t build;           // Windows build: 6002
+};
+
+BUGTRIAGE_API enum bt_status bt_triage_stop(const struct bt_kb *kb,
+                                            const struct bt_stop_question *question,
+                                            struct bt_triage **ret,
+                                            struct bt_error *err) BUGTRIAGE_MUST_USE;
+
+BUGTRIAGE_API void bt_triage_free(struct bt_triage *triage); // NULL is accepted
+
+// "ok", "partial" or "unreadable". Never NULL.
+BUGTRIAGE_API const char *bt_triage_status(const struct bt_triage *triage);
+// Why the input is not "ok": one sentence, or NULL.
+BUGTRIAGE_API const char *bt_triage_problem(const struct bt_triage *triage);
+// The stop code (without the flag of small dumps); false where there is none.
+BUGTRIAGE_API bool bt_triage_stop_code(const struct bt_triage *triage, uint32_t *ret);
+// Its name; NULL where it has none.
+BUGTRIAGE_API const char *bt_triage_stop_name(const struct bt_triage *triage);
+// The file name of the module to blame; NULL where none can be named.
+BUGTRIAGE_API const char *bt_triage_culprit(const struct bt_triage *triage);
+// Articles that fit, best first.
+BUGTRIAGE_API size_t bt_triage_article_count(const struct bt_triage *triage);
+// The identifier of an article, and in *ret_verdict (where not NULL) "strong", "probable",
+// "possible" or "fixed". NULL past the end.
+BUGTRIAGE_API const char *bt_triage_article(const struct bt_triage *triage, size_t index,
+                                            const char **ret_verdict);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

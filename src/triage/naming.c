@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "triage/naming.h"
+
+#include <inttypes.h>
+
+// Checked and free builds of Windows 2000 and later store these in place of the major version.
+static bool is_real_major(struct bt_opt32 major)
+{
+    return major.known && major.value != 0xc && major.value != 0xf;
+}
+
+static enum bt_status name_system(const struct bt_kb *kb, struct bt_arena *arena,
+                                  struct bt_system *system, struct bt_error *err)
+{
+    struct bt_kb_product product;
+    bool windows = system->platform == BT_PLATFORM_WINDOWS;
+    if (!windows || !system->build.known)
+        return BT_OK;
+    uint32_t build = system->build.value;
+    if (!bt_kb_product_find(kb, build, system->product_type, bt_arch_name(system->arch),
+                            &product)) {
+        if (system->version == NULL && is_real_major(system->major) && system->minor.known)
+            return bt_arena_printf(arena, &system->version, err,
+                                   "%" PRIu32 ".%" PRIu32 ".%" PRIu32, system->major.value,
+                                   system->minor.value, build);
+        return BT_OK;
+    }
+    if (system->name == NULL)
+        system->name = product.name;
+    if (!system->service_pack.known)
+        system->service_pack = product.service_pack;
+    if (system->version == NULL && product.nt != NULL)
+        return bt_arena_printf(arena, &system->version, err, "%s.%" PRIu32, product.nt, build);
+    return BT_OK;
+}
+
+enum bt_status bt_name_facts(const struct bt_kb *kb, struct bt_arena *arena,
+                             struct bt_crash *crash, struct bt_error *err)
+{
+    struct bt_kb_driver driver;
+    for (size_t i = 0; i < crash->module_count; i++) {
+        struct bt_module *module = &crash->modules[i];
+        if (module->company == NULL && module->name != NULL &&
+            bt_kb_driver_find(kb, module->name, &driver))
+            module->company = driver.vendor;
+    }
+    return name_system(kb, arena, &crash->system, err);
+}

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: MIT
+#include "triage/triage.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "digest/digest.h"
+#include "dump/dump.h"
+#include "kb/kb.h"
+#include "rules/rules.h"
+#include "triage/naming.h"
+#include "verdict/explain.h"
+#include "verdict/verdict.h"
+#include "windows/kernel_view.h"
+
+// Lives in its own arena, with everything that it points to except the knowledge.
+struct bt_triage {
+    struct bt_arena *arena;
+    struct bt_crash *crash;
+    struct bt_result result;
+};
+
+static enum bt_status make_triage(const struct bt_kb *kb, struct bt_triage **ret,
+                                  struct bt_error *err)
+{
+    struct bt_triage *triage;
+    struct bt_arena *arena = bt_arena_new(BT_LIMIT_ARENA);
+    if (arena == NULL)
+        return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
+    enum bt_status status = bt_arena_alloc(arena, 1, sizeof *triage, &triage, err);
+    if (status != BT_OK) {
+        bt_arena_free(arena);
+        return status;
+    }
+    triage->arena = arena;
+    triage->result.kb_version = bt_kb_version(kb);
+    triage->result.kb_articles = bt_kb_article_count(kb);
+    *ret = triage;
+    return BT_OK;
+}
+
+void bt_triage_free(struct bt_triage *triage)
+{
+    if (triage != NULL)
+        bt_arena_free(triage->arena);
+}
+
+const struct bt_result *bt_triage_result(const struct bt_triage *triage)
+{
+    return &triage->result;
+}
+
+// Hands a result over, or frees it where the work on it failed.
+static enum bt_status finish(struct bt_triage *triage, enum bt_status status,
+                             struct bt_triage **ret)
+{
+    if (status == BT_OK)
+        *ret = triage;
+    else
+        bt_triage_free(triage);
+    return status;
+}
+
+static enum bt_status set_path(struct bt_triage *triage, const char *path, const char *member,
+                               struct bt_error *err)
+{
+    struct bt_input *input = &triage->result.input;
+    BT_TRY(bt_arena_text(triage->arena, path, strlen(path), &input->path, err));
+    if (member == NULL)
+        return BT_OK;
+    return bt_arena_text(triage->arena, member, strlen(member), &input->member, err);
+}
+
+static enum bt_problem_code problem_of_status(enum bt_status status)
+{
+    switch (status) {
+    case BT_E_TRUNCATED:
+        return BT_PROBLEM_TRUNCATED;
+    case BT_E_CORRUPT:
+        return BT_PROBLEM_CORRUPT;
+    case BT_E_UNSUPPORTED:
+        return BT_PROBLEM_UNSUPPORTED;
+    case BT_E_LIMIT:
+        return BT_PROBLEM_LIMIT;
+    default:
+        return BT_PROBLEM_IO;
+    }
+}
+
+// Whether a failure is one of this process and not of the input.
+static bool is_ours(enum bt_status status)
+{
+    return status == BT_E_NOMEM || status == BT_E_INTERNAL;
+}
+
+static enum bt_status hand_up(enum bt_status status, const struct bt_error *reason,
+                              struct bt_error *err)
+{
+    if (err != NULL)
+        *err = *reason;
+    return status;
+}
+
+static void set_problem(struct bt_triage *triage, enum bt_read_status status,
+                        const struct bt_error *reason)
+{
+    bt_crash_problem(triage->crash, triage->arena, status, problem_of_status(reason->status),
+                     reason->offset, "%s", reason->message);
+}
+
+static enum bt_status describe_windows(struct bt_triage *triage, const struct bt_dump *dump,
+                                       struct bt_error *err)
+{
+    const struct bt_kernel_parts *parts = &dump->kernel;
+    if (triage->crash->format == BT_FORMAT_USER_MINIDUMP)
+        return BT_OK;
+    struct bt_kernel_input input = {
+        .memory = dump->memory,
+        .debugger_data = parts->debugger_data,
+        .loaded_modules = parts->loaded_modules,
+        .debugger_bytes = parts->debugger_bytes,
+        .prcb = parts->prcb,
+        .process = parts->process,
+        .thread = parts->thread,
+    };
+    return bt_windows_describe(&input, triage->arena, triage->crash, err);
+}
+
+// Everything that follows from the facts of a crash.
+static enum bt_status judge(const struct bt_kb *kb, struct bt_triage *triage,
+                            const struct bt_dump *dump, struct bt_error *err)
+{
+    struct bt_result *result = &triage->result;
+    struct bt_scene scene = {
+        .kb = kb,
+        .crash = triage->crash,
+        .memory = dump->memory,
+        .context = dump->has_context ? &dump->context : NULL,
+        .stop = &result->stop,
+        .arena = triage->arena,
+    };
+    struct bt_evidence_base evidence = {0};
+    BT_TRY(bt_name_facts(kb, triage->arena, triage->crash, err));
+    BT_TRY(bt_explain_stop(&scene, &result->stop, err));
+    BT_TRY(bt_verdict_gather(&scene, &evidence, result, err));
+    BT_TRY(bt_explain_exception(&scene, result, err));
+    BT_TRY(bt_rules_match(kb, triage->crash, triage->arena, &result->matches, err));
+    return bt_verdict_conclude(&scene, &evidence, result, err);
+}
+
+// The pipeline after reading. What was read stays when a later step runs into a limit: the
+// problem says so.
+static enum bt_status understand(const struct bt_kb *kb, struct bt_triage *triage,
+                                 const struct bt_dump *dump, struct bt_error *err)
+{
+    struct bt_error reason = {.status = BT_OK};
+    if (triage->crash->status == BT_READ_UNREADABLE) {
+        triage->result.verdict.reason = "nothing could be read";
+        return BT_OK;
+    }
+    enum bt_status status = describe_windows(triage, dump, &reason);
+    if (status == BT_OK)
+        status = judge(kb, triage, dump, &reason);
+    if (status == BT_OK)
+        return BT_OK;
+    if (is_ours(status))
+        return hand_up(status, &reason, err);
+    set_problem(triage, BT_READ_PARTIAL, &reason);
+    return BT_OK;
+}
+
+static enum bt_status hash_input(struct bt_triage *triage, struct bt_source *source,
+                                 struct bt_error *err)
+{
+    uint64_t size;
+    uint8_t digest[BT_DIGEST_MAX];
+    char text[BT_DIGEST_TEXT_SIZE];
+    BT_TRY(bt_source_size(source, &size, err));
+    BT_TRY(bt_digest_reader(BT_DIGEST_SHA256, bt_source_reader(source), size, digest, err));
+    bt_digest_text(BT_DIGEST_SHA256, digest, text);
+    return bt_arena_text(triage->arena, text, strlen(text), &triage->result.input.sha256, err);
+}
+
+// What the record says of the input itself. A stream has no size until it is read to its end.
+static enum bt_status describe_input(struct bt_triage *triage, struct bt_source *source,
+                                     const struct bt_triage_options *options,
+                                     struct bt_error *err)
+{
+    struct bt_input *input = &triage->result.input;
+    struct bt_error reason;
+    input->size = bt_source_file_size(source);
+    input->container = bt_source_container(source);
+    if (input->size == 0 && bt_source_size(source, &input->size, &reason) != BT_OK)
+        input->size = 0;
+    if (options == NULL || !options->hash)
+        return BT_OK;
+    enum bt_status status = hash_input(triage, source, &reason);
+    if (status == BT_OK)
+        return BT_OK;
+    if (is_ours(status))
+        return hand_up(status, &reason, err);
+    bt_note(triage->crash, triage->arena, "no-hash", reason.offset, "no SHA-256: %s",
+            reason.message);
+    return BT_OK;
+}
+
+static enum bt_status read_input(const struct bt_kb *kb, struct bt_triage *triage,
+                                 struct bt_source *source,
+                                 const struct bt_triage_options *options, struct bt_error *err)
+{
+    struct bt_dump dump = {0};
+    struct bt_error reason = {.status = BT_OK};
+    enum bt_status status = bt_dump_read(source, triage->arena, &dump, &reason);
+    if (is_ours(status))
+        return hand_up(status, &reason, err);
+    if (dump.crash == NULL)
+        BT_TRY(bt_arena_alloc(triage->arena, 1, sizeof *dump.crash, &dump.crash, err));
+    triage->crash = dump.crash;
+    triage->result.crash = dump.crash;
+    if (status != BT_OK)
+        set_problem(triage, BT_READ_UNREADABLE, &reason);
+    BT_TRY(describe_input(triage, source, options, err));
+    return understand(kb, triage, &dump, err);
+}
+
+enum bt_status bt_triage_source(const struct bt_kb *kb, struct bt_source *source,
+                                const char *path, const char *member,
+                                const struct bt_triage_options *options, struct bt_triage **ret,
+                                struct bt_error *err)
+{
+    struct bt_triage *triage;
+    BT_TRY(make_triage(kb, &triage, err));
+    enum bt_status status = set_path(triage, path, member, err);
+    if (status == BT_OK)
+        status = read_input(kb, triage, source, options, err);
+    return finish(triage, status, ret);
+}
+
+static enum bt_status fill_unopened(struct bt_triage *triage, const char *path,
+                                    const struct bt_error *reason, struct bt_error *err)
+{
+    BT_TRY(set_path(triage, path, NULL, err));
+    BT_TRY(bt_arena_alloc(triage->arena, 1, sizeof *triage->crash, &triage->crash, err));
+    triage->result.crash = triage->crash;
+    triage->result.verdict.reason = "nothing could be read";
+    set_problem(triage, BT_READ_UNREADABLE, reason);
+    return BT_OK;
+}
+
+enum bt_status bt_triage_unopened(const struct bt_kb *kb, const char *path,
+                                  const struct bt_error *reason, struct bt_triage **ret,
+                                  struct bt_error *err)
+{
+    struct bt_triage *triage;
+    BT_TRY(make_triage(kb, &triage, err));
+    return finish(triage, fill_unopened(triage, path, reason, err), ret);
+}
+
+enum bt_status bt_triage_file(const struct bt_kb *kb, const char *path,
+                              const struct bt_triage_options *options, struct bt_triage **ret,
+                              struct bt_error *err)
+{
+    struct bt_source *source;
+    struct bt_error reason;
+    enum bt_status status = bt_source_open(path, &source, &reason);
+    if (status == BT_OK) {
+        status = bt_triage_source(kb, source, path, NULL, options, ret, err);
+        bt_source_close(source);
+        return status;
+    }
+    if (!is_ours(status))
+        return bt_triage_unopened(kb, path, &reason, ret, err);
+    return hand_up(status, &reason, err);
+}
+
+enum bt_status bt_triage_bytes(const struct bt_kb *kb, const void *data, size_t size,
+                               const char *name, const struct bt_triage_options *options,
+                               struct bt_triage **ret, struct bt_error *err)
+{
+    struct bt_source *source;
+    struct bt_span bytes = {.data = data, .size = size};
+    BT_TRY(bt_source_open_memory(bytes, &source, err));
+    enum bt_status status = bt_triage_source(kb, source, name, NULL, options, ret, err);
+    bt_source_close(source);
+    return status;
+}
+
+enum bt_status bt_triage_stream(const struct bt_kb *kb, int fd, const char *name,
+                                const struct bt_triage_options *options, struct bt_triage **ret,
+                                struct bt_error *err)
+{
+    struct bt_source *source;
+    struct bt_error reason;
+    enum bt_status status = bt_source_open_stream(fd, &source, &reason);
+    if (status == BT_OK) {
+        status = bt_triage_source(kb, source, name, NULL, options, ret, err);
+        bt_source_close(source);
+        return status;
+    }
+    if (!is_ours(status))
+        return bt_triage_unopened(kb, name, &reason, ret, err);
+    return hand_up(status, &reason, err);
+}
+
+// The crash of a machine of which only the stop is known.
+static enum bt_status fill_stop(const struct bt_kb *kb, struct bt_triage *triage,
+                                const struct bt_stop_question *question, struct bt_error *err)
+{
+    struct bt_dump nothing = {0};
+    BT_TRY(bt_arena_alloc(triage->arena, 1, sizeof *triage->crash, &triage->crash, err));
+    triage->result.crash = triage->crash;
+    struct bt_crash *crash = triage->crash;
+    crash->system.platform = BT_PLATFORM_WINDOWS;
+    if (question->architecture != NULL &&
+        !bt_arch_find(question->architecture, &crash->system.arch))
+        return BT_FAIL(err, BT_E_SYNTAX, BT_NO_OFFSET, "unknown architecture \"%s\"",
+                       question->architecture);
+    if (question->build != 0)
+        crash->system.build = bt_some32(question->build);
+    crash->stop = (struct bt_stop){
+        .present = true,
+        .raw = question->code,
+        .code = bt_stop_base_code(question->code),
+        .parameter_bits = 32,
+        .parameter_count = question->parameter_count,
+    };
+    bool wide = bt_arch_is64(crash->system.arch);
+    for (unsigned i = 0; i < question->parameter_count; i++) {
+        crash->stop.parameters[i] = question->parameters[i];
+        wide = wide || question->parameters[i] > UINT32_MAX;
+    }
+    if (wide)
+        crash->stop.parameter_bits = 64;
+    return understand(kb, triage, &nothing, err);
+}
+
+enum bt_status bt_triage_stop(const struct bt_kb *kb, const struct bt_stop_question *question,
+                              struct bt_triage **ret, struct bt_error *err)
+{
+    struct bt_triage *triage;
+    if (question->parameter_count > BT_COUNT(question->parameters))
+        return BT_FAIL(err, BT_E_SYNTAX, BT_NO_OFFSET, "a stop has at most four parameters");
+    BT_TRY(make_triage(kb, &triage, err));
+    return finish(triage, fill_stop(kb, triage, question, err), ret);
+}
