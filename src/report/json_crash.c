@@ -69,10 +69,7 @@ static void write_exception(struct bt_json *json, const struct bt_result *result
     bt_json_hex(json, "address", exception->address);
     bt_json_text(json, "meaning", result->exception_meaning);
     bt_json_text(json, "access", result->exception_access);
-    if (result->exception_target.known)
-        bt_json_hex(json, "target", result->exception_target.value);
-    else
-        bt_json_null(json, "target");
+    bt_json_opt_hex(json, "target", result->exception_target);
     bt_json_text(json, "hint", result->exception_hint);
     bt_json_place(json, result->crash, exception->address);
     bt_json_null(json, "function");

@@ -143,6 +143,14 @@ void bt_json_opt_number64(struct bt_json *json, const char *key, struct bt_opt64
         bt_json_null(json, key);
 }
 
+void bt_json_opt_hex(struct bt_json *json, const char *key, struct bt_opt64 value)
+{
+    if (value.known)
+        bt_json_hex(json, key, value.value);
+    else
+        bt_json_null(json, key);
+}
+
 void bt_json_opt_code(struct bt_json *json, const char *key, struct bt_opt32 value)
 {
     if (value.known)

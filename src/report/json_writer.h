@@ -43,6 +43,7 @@ void bt_json_code(struct bt_json *json, const char *key, uint32_t value);
 // null where the value is not known.
 void bt_json_opt_number(struct bt_json *json, const char *key, struct bt_opt32 value);
 void bt_json_opt_number64(struct bt_json *json, const char *key, struct bt_opt64 value);
+void bt_json_opt_hex(struct bt_json *json, const char *key, struct bt_opt64 value);
 void bt_json_opt_code(struct bt_json *json, const char *key, struct bt_opt32 value);
 void bt_json_opt_version(struct bt_json *json, const char *key, struct bt_opt64 version);
 // "2009-11-02T08:14:55Z"; null also for a time that cannot be one (year 1990 to 2099).

@@ -173,7 +173,7 @@ static void write_system(struct bt_page *page, const struct bt_system *system)
     struct bt_buf line;
     bt_buf_init(&line, page->out->limit);
     describe_system_name(system, &line);
-    if (system->build.known) {
+    if (system->build.known && (system->name != NULL || system->version == NULL)) {
         bt_buf_printf(&line, "%sbuild %" PRIu32, line.size != 0 ? ", " : "",
                       system->build.value);
         if (system->revision.known)
