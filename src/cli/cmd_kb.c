@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+//
+// bugtriage kb build|check|info
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "cli/cli.h"
+#include "cli/help.h"
+#include "cli/load_kb.h"
+#include "cli/messages.h"
+#include "kb/compile.h"
+
+struct kb_options {
+    const char *output;
+    bool alone;
+    const char *const *paths;
+    size_t path_count;
+};
+
+enum { OPTION_ALONE = 256 };
+
+static const struct option kb_option_table[] = {
+    {"output", required_argument, NULL, 'o'},
+    {"alone", no_argument, NULL, OPTION_ALONE},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+static int report_counts(const struct bt_kb_diagnostics *diagnostics,
+                         const struct bt_kb_compile_counts *counts)
+{
+    bt_message("%zu files, %zu articles, %zu stop codes: %zu errors, %zu warnings",
+               counts->files, counts->articles, counts->stops, diagnostics->errors,
+               diagnostics->warnings);
+    return diagnostics->errors == 0 ? BT_EXIT_OK : BT_EXIT_KB;
+}
+
+static int print_diagnostics(struct bt_kb_diagnostics *diagnostics)
+{
+    struct bt_buf lines;
+    bt_buf_init(&lines, BT_LIMIT_REPORT);
+    bt_kb_diagnostics_print(diagnostics, &lines);
+    bt_message_lines(bt_buf_cstr(&lines));
+    bt_buf_fini(&lines);
+    return BT_EXIT_KB;
+}
+
+// Compiles the sources into `image` and tells what is wrong with them.
+static int compile(const struct kb_options *options, const struct bt_kb *base,
+                   struct bt_buf *image)
+{
+    struct bt_kb_diagnostics diagnostics;
+    struct bt_kb_compile_counts counts = {0};
+    struct bt_kb_compile_options compile_options = {.base = base};
+    struct bt_error err;
+    bt_kb_diagnostics_init(&diagnostics);
+    enum bt_status status =
+        bt_kb_compile_paths(options->paths, options->path_count, &compile_options, image,
+                            &diagnostics, &counts, &err);
+    int exit_status = BT_EXIT_OK;
+    if (diagnostics.count != 0)
+        print_diagnostics(&diagnostics);
+    if (status == BT_OK || status == BT_E_SYNTAX)
+        exit_status = report_counts(&diagnostics, &counts);
+    else
+        bt_message("%s", err.message);
+    bt_kb_diagnostics_fini(&diagnostics);
+    return status == BT_OK ? exit_status : BT_EXIT_KB;
+}
+
+static int compile_over_base(const struct kb_options *options, struct bt_buf *image)
+{
+    const struct bt_options none = {0};
+    if (options->alone)
+        return compile(options, NULL, image);
+    struct bt_kb *base = bt_load_kb(&none);
+    if (base == NULL)
+        return BT_EXIT_KB;
+    int exit_status = compile(options, base, image);
+    bt_kb_free(base);
+    return exit_status;
+}
+
+static int check_sources(const struct kb_options *options)
+{
+    struct bt_buf image;
+    if (options->path_count == 0)
+        return bt_usage_error("kb", "no source was named");
+    bt_buf_init(&image, BT_LIMIT_KB_IMAGE);
+    int exit_status = compile_over_base(options, &image);
+    bt_buf_fini(&image);
+    return exit_status;
+}
+
+static int build_image(const struct kb_options *options)
+{
+    struct bt_buf image;
+    struct bt_error err;
+    if (options->path_count == 0)
+        return bt_usage_error("kb", "no source was named");
+    if (options->output == NULL)
+        return bt_usage_error("kb", "build needs -o FILE");
+    bt_buf_init(&image, BT_LIMIT_KB_IMAGE);
+    int exit_status = compile_over_base(options, &image);
+    if (exit_status == BT_EXIT_OK &&
+        bt_kb_write_image(&image, options->output, &err) != BT_OK) {
+        bt_message_about(options->output, err.message);
+        exit_status = BT_EXIT_OUTPUT;
+    }
+    bt_buf_fini(&image);
+    return exit_status;
+}
+
+static void print_info(const char *name, const struct bt_kb *kb)
+{
+    struct bt_kb_stop stop;
+    size_t stops = 0;
+    for (uint64_t at = 0; bt_kb_stop_next(kb, &at, &stop);)
+        stops++;
+    printf("%s: version %s, %zu articles, %zu stop codes\n", name, bt_kb_version(kb),
+           bt_kb_article_count(kb), stops);
+}
+
+static int show_image(const char *path)
+{
+    struct bt_error err = {.message = "out of memory"};
+    struct bt_kb *kb = bt_kb_new();
+    int exit_status = BT_EXIT_OK;
+    if (kb != NULL && bt_kb_add_image_file(kb, path, &err) == BT_OK) {
+        print_info(path, kb);
+    } else {
+        bt_message_about(path, err.message);
+        exit_status = BT_EXIT_KB;
+    }
+    bt_kb_free(kb);
+    return exit_status;
+}
+
+static int show_info(const struct kb_options *options)
+{
+    const struct bt_options none = {0};
+    int worst = BT_EXIT_OK;
+    for (size_t i = 0; i < options->path_count; i++) {
+        int exit_status = show_image(options->paths[i]);
+        worst = exit_status > worst ? exit_status : worst;
+    }
+    if (options->path_count != 0)
+        return worst;
+    struct bt_kb *kb = bt_load_kb(&none);
+    if (kb == NULL)
+        return BT_EXIT_KB;
+    print_info("built-in", kb);
+    bt_kb_free(kb);
+    return BT_EXIT_OK;
+}
+
+static const struct {
+    const char *name;
+    int (*run)(const struct kb_options *options);
+} kb_commands[] = {
+    {"build", build_image},
+    {"check", check_sources},
+    {"info", show_info},
+};
+
+// -1: go on; otherwise the exit status.
+static int parse_options(int argc, char **argv, struct kb_options *ret)
+{
+    *ret = (struct kb_options){0};
+    opterr = 0;
+    optind = 1;
+    for (int option; (option = getopt_long(argc, argv, ":o:h", kb_option_table, NULL)) != -1;) {
+        switch (option) {
+        case 'o':
+            ret->output = optarg;
+            break;
+        case OPTION_ALONE:
+            ret->alone = true;
+            break;
+        case 'h':
+            fputs(bt_help_kb, stdout);
+            return BT_EXIT_OK;
+        default:
+            return bt_usage_error("kb", "option \"%s\" is unknown or has no value",
+                                  argv[optind - 1]);
+        }
+    }
+    ret->paths = (const char *const *)(argv + optind);
+    ret->path_count = (size_t)(argc - optind);
+    return -1;
+}
+
+int bt_cmd_kb(int argc, char **argv)
+{
+    struct kb_options options;
+    int exit_status = parse_options(argc, argv, &options);
+    if (exit_status >= 0)
+        return exit_status;
+    if (options.path_count == 0)
+        return bt_usage_error("kb", "build, check or info?");
+    const char *name = *options.paths++;
+    options.path_count--;
+    for (size_t i = 0; i < BT_COUNT(kb_commands); i++) {
+        if (strcmp(name, kb_commands[i].name) == 0)
+            return kb_commands[i].run(&options);
+    }
+    return bt_usage_error("kb", "unknown command \"%s\"", name);
+}

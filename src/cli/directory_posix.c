@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "cli/directory.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+bool bt_is_directory(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static enum bt_status add_entry(struct bt_directory *directory, int fd, const char *name,
+                                struct bt_error *err)
+{
+    struct stat info;
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return BT_OK;
+    if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return BT_OK; // removed since it was listed
+    if (S_ISDIR(info.st_mode))
+        return bt_directory_add(directory, name, true, err);
+    if (S_ISLNK(info.st_mode) && fstatat(fd, name, &info, 0) != 0)
+        return BT_OK; // a link to nothing
+    return S_ISREG(info.st_mode) ? bt_directory_add(directory, name, false, err) : BT_OK;
+}
+
+enum bt_status bt_directory_read(const char *path, struct bt_directory *ret,
+                                 struct bt_error *err)
+{
+    struct bt_directory directory = {0};
+    enum bt_status status = BT_OK;
+    DIR *stream = opendir(path);
+    if (stream == NULL)
+        return BT_FAIL_OS(err, errno, "cannot open the directory");
+    while (status == BT_OK) {
+        errno = 0;
+        const struct dirent *entry = readdir(stream);
+        if (entry == NULL && errno != 0)
+            status = BT_FAIL_OS(err, errno, "cannot read the directory");
+        if (entry == NULL)
+            break;
+        status = add_entry(&directory, dirfd(stream), entry->d_name, err);
+    }
+    closedir(stream);
+    if (status == BT_OK)
+        *ret = directory;
+    else
+        bt_directory_free(&directory);
+    return status;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "cli/messages.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "cli/cli.h"
+#include "report/escape.h"
+
+enum { MESSAGE_LIMIT = 64 * 1024 };
+
+static bool shows_utf8;
+
+void bt_messages_utf8(bool utf8)
+{
+    shows_utf8 = utf8;
+}
+
+// With one write, so that lines of several processes do not mix.
+static void write_out(struct bt_buf *lines)
+{
+    fwrite(bt_buf_cstr(lines), 1, lines->size, stderr);
+    fflush(stderr);
+    bt_buf_fini(lines);
+}
+
+static void write_line(const char *text)
+{
+    struct bt_buf line;
+    bt_buf_init(&line, MESSAGE_LIMIT);
+    bt_buf_text(&line, "bugtriage: ");
+    bt_escape_terminal(&line, text, strlen(text), shows_utf8);
+    bt_buf_char(&line, '\n');
+    write_out(&line);
+}
+
+void bt_message_lines(const char *lines)
+{
+    struct bt_buf out;
+    bt_buf_init(&out, BT_LIMIT_REPORT);
+    for (const char *line = lines; *line != '\0';) {
+        size_t size = strcspn(line, "\n");
+        bt_escape_terminal(&out, line, size, shows_utf8);
+        bt_buf_char(&out, '\n');
+        line += size + (line[size] == '\n');
+    }
+    write_out(&out);
+}
+
+void bt_message(const char *format, ...)
+{
+    struct bt_buf text;
+    va_list args;
+    bt_buf_init(&text, MESSAGE_LIMIT);
+    va_start(args, format);
+    bt_buf_vprintf(&text, format, args);
+    va_end(args);
+    write_line(bt_buf_cstr(&text));
+    bt_buf_fini(&text);
+}
+
+void bt_message_about(const char *subject, const char *text)
+{
+    bt_message("%s: %s", subject, text);
+}
+
+int bt_usage_error(const char *command, const char *format, ...)
+{
+    struct bt_buf text;
+    va_list args;
+    bt_buf_init(&text, MESSAGE_LIMIT);
+    va_start(args, format);
+    bt_buf_vprintf(&text, format, args);
+    va_end(args);
+    write_line(bt_buf_cstr(&text));
+    bt_buf_fini(&text);
+    bt_message("see \"bugtriage%s%s --help\"", *command != '\0' ? " " : "", command);
+    return BT_EXIT_USAGE;
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#include "cli/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <bugtriage/version.h>
+
+#include "base/attributes.h"
+#include "base/names.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/help.h"
+#include "cli/load_kb.h"
+#include "cli/messages.h"
+
+// Long options without a short form; above every character.
+enum {
+    OPTION_FORMAT = 256,
+    OPTION_EXPLAIN,
+    OPTION_ALL,
+    OPTION_MODULES,
+    OPTION_STACK,
+    OPTION_KB,
+    OPTION_HASH,
+    OPTION_WIDTH,
+    OPTION_NO_COLOR,
+    OPTION_EXIT_ZERO,
+    OPTION_DECIMAL,
+    OPTION_ARCH,
+    OPTION_BUILD,
+};
+
+static const struct option triage_options[] = {
+    {"format", required_argument, NULL, OPTION_FORMAT},
+    {"output", required_argument, NULL, 'o'},
+    {"explain", no_argument, NULL, OPTION_EXPLAIN},
+    {"all", no_argument, NULL, OPTION_ALL},
+    {"modules", no_argument, NULL, OPTION_MODULES},
+    {"stack", no_argument, NULL, OPTION_STACK},
+    {"kb", required_argument, NULL, OPTION_KB},
+    {"hash", no_argument, NULL, OPTION_HASH},
+    {"width", required_argument, NULL, OPTION_WIDTH},
+    {"no-color", no_argument, NULL, OPTION_NO_COLOR},
+    {"exit-zero", no_argument, NULL, OPTION_EXIT_ZERO},
+    {"quiet", no_argument, NULL, 'q'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+static const struct option explain_options[] = {
+    {"decimal", no_argument, NULL, OPTION_DECIMAL},
+    {"arch", required_argument, NULL, OPTION_ARCH},
+    {"build", required_argument, NULL, OPTION_BUILD},
+    {"format", required_argument, NULL, OPTION_FORMAT},
+    {"output", required_argument, NULL, 'o'},
+    {"explain", no_argument, NULL, OPTION_EXPLAIN},
+    {"all", no_argument, NULL, OPTION_ALL},
+    {"kb", required_argument, NULL, OPTION_KB},
+    {"width", required_argument, NULL, OPTION_WIDTH},
+    {"no-color", no_argument, NULL, OPTION_NO_COLOR},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+static const struct bt_name format_names[] = {
+    {BT_FORMAT_TEXT, "text"},
+    {BT_FORMAT_JSON, "json"},
+    {BT_FORMAT_NDJSON, "ndjson"},
+};
+
+static enum bt_options_result refuse(const char *command, const char *what, const char *value)
+{
+    bt_usage_error(command, "%s \"%s\"", what, value);
+    return BT_OPTIONS_WRONG;
+}
+
+static enum bt_options_result set_format(const char *command, struct bt_options *options)
+{
+    uint32_t value;
+    if (!bt_name_find(format_names, BT_COUNT(format_names), optarg, &value))
+        return refuse(command, "unknown format", optarg);
+    options->format = (enum bt_format_option)value;
+    return BT_OPTIONS_RUN;
+}
+
+static enum bt_options_result set_width(const char *command, struct bt_options *options)
+{
+    uint64_t value;
+    if (!bt_parse_u64(optarg, strlen(optarg), &value) || value < 40 || value > 1000)
+        return refuse(command, "the width must be 40 to 1000, not", optarg);
+    options->width = (unsigned)value;
+    return BT_OPTIONS_RUN;
+}
+
+static enum bt_options_result add_kb(const char *command, struct bt_options *options)
+{
+    if (options->kb_count == BT_OPTION_KB_FILES)
+        return refuse(command, "too many knowledge files at", optarg);
+    options->kb_files[options->kb_count++] = optarg;
+    return BT_OPTIONS_RUN;
+}
+
+static enum bt_options_result print_version(const struct bt_options *options)
+{
+    struct bt_kb *kb = bt_load_kb(options);
+    if (kb == NULL)
+        return BT_OPTIONS_KB;
+    printf("bugtriage %s\nknowledge %s, %zu articles\n", bt_version(), bt_kb_version(kb),
+           bt_kb_article_count(kb));
+    bt_kb_free(kb);
+    return BT_OPTIONS_DONE;
+}
+
+static enum bt_options_result set_flag(int option, struct bt_options *options)
+{
+    switch (option) {
+    case OPTION_EXPLAIN:
+        options->explain = true;
+        break;
+    case OPTION_ALL:
+        options->all = true;
+        break;
+    case OPTION_MODULES:
+        options->modules = true;
+        break;
+    case OPTION_STACK:
+        options->stack = true;
+        break;
+    case OPTION_HASH:
+        options->hash = true;
+        break;
+    case OPTION_NO_COLOR:
+        options->no_color = true;
+        break;
+    case OPTION_EXIT_ZERO:
+        options->exit_zero = true;
+        break;
+    case OPTION_DECIMAL:
+        options->decimal = true;
+        break;
+    case 'q':
+        options->quiet = true;
+        break;
+    default:
+        break;
+    }
+    return BT_OPTIONS_RUN;
+}
+
+static enum bt_options_result apply(const char *command, int option, const char *word,
+                                    struct bt_options *options)
+{
+    switch (option) {
+    case OPTION_FORMAT:
+        return set_format(command, options);
+    case OPTION_WIDTH:
+        return set_width(command, options);
+    case OPTION_KB:
+        return add_kb(command, options);
+    case OPTION_ARCH:
+        options->architecture = optarg;
+        return BT_OPTIONS_RUN;
+    case OPTION_BUILD:
+        options->build = optarg;
+        return BT_OPTIONS_RUN;
+    case 'o':
+        options->output = optarg;
+        return BT_OPTIONS_RUN;
+    case 'h':
+        fputs(*command != '\0' ? bt_help_explain : bt_help_triage, stdout);
+        return BT_OPTIONS_DONE;
+    case 'V':
+        return print_version(options);
+    case ':':
+        return refuse(command, "a value is missing after", word);
+    case '?':
+        return refuse(command, "unknown or ambiguous option", word);
+    default:
+        return set_flag(option, options);
+    }
+}
+
+enum bt_options_result bt_options_parse(const char *command, int argc, char **argv,
+                                        struct bt_options *ret)
+{
+    bool triage = *command == '\0';
+    const struct option *table = triage ? triage_options : explain_options;
+    const char *letters = triage ? ":o:qhV" : ":o:hV";
+    *ret = (struct bt_options){0};
+    opterr = 0; // messages are ours
+    optind = 1;
+    for (;;) {
+        int at = optind;
+        int option = getopt_long(argc, argv, letters, table, NULL);
+        if (option == -1)
+            break;
+        // The word that holds the option: getopt moves on only after its last letter.
+        const char *word = argv[optind > at ? optind - 1 : at];
+        enum bt_options_result result = apply(command, option, word, ret);
+        if (result != BT_OPTIONS_RUN)
+            return result;
+    }
+    ret->arguments = argv + optind;
+    ret->argument_count = (size_t)(argc - optind);
+    return BT_OPTIONS_RUN;
+}

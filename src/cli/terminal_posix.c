@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "cli/terminal.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static bool wants_colour(void)
+{
+    const char *no_color = getenv("NO_COLOR"); // https://no-color.org: set and not empty
+    const char *term = getenv("TERM");
+    if (no_color != NULL && *no_color != '\0')
+        return false;
+    return term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
+}
+
+struct bt_terminal bt_terminal_describe(void)
+{
+    struct winsize size;
+    struct bt_terminal terminal = {.is_terminal = isatty(STDOUT_FILENO) == 1};
+    if (setlocale(LC_CTYPE, "") != NULL)
+        terminal.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    if (!terminal.is_terminal)
+        return terminal;
+    terminal.colour = wants_colour();
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        terminal.width = size.ws_col;
+    return terminal;
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+//
+// The files below a directory, one after the other, in an order that depends on their names
+// only: entries of a directory sorted by bytes, a directory's files where its name stands.
+#ifndef BT_CLI_WALK_H
+#define BT_CLI_WALK_H
+
+#include "base/error.h"
+
+struct bt_walk;
+
+enum bt_status bt_walk_open(const char *root, struct bt_walk **ret,
+                            struct bt_error *err) BT_MUST_USE;
+void bt_walk_close(struct bt_walk *walk); // NULL is accepted
+
+// The next file; *ret is valid until the next call. BT_ABSENT at the end. Any other failure is
+// about the directory *ret: its files are left out, and the walk may go on.
+enum bt_status bt_walk_next(struct bt_walk *walk, const char **ret,
+                            struct bt_error *err) BT_MUST_USE;
+
+#endif
