@@ -25,8 +25,11 @@ const char bt_help_triage[] =
 
 const char bt_help_explain[] =
     "Usage: bugtriage explain [OPTION]... CODE [P1 [P2 [P3 [P4]]]]\n"
+    "       bugtriage explain [OPTION]... TEXT\n"
     "Says what a stop code and its parameters mean, with the articles that fit.\n"
     "CODE and parameters are hexadecimal, with or without 0x; CODE may be a name.\n"
+    "TEXT is what a blue screen, an event, an error report or a debugger shows; - reads\n"
+    "it from standard input.\n"
     "\n"
     "  --decimal                   numbers are decimal, as in Kernel-Power event 41\n"
     "  --arch x86|x64|arm64|ia64   what is known of the machine: some meanings\n"

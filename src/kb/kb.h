@@ -14,36 +14,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <bugtriage/kb.h>
+
 #include "base/error.h"
 #include "base/optional.h"
 #include "base/span.h"
 #include "base/version_number.h"
 
-struct bt_kb;
 struct bt_kb_image; // one layer; opaque
 
 // --- Layers
 // -----------------------------------------------------------------------------------
 
-// Empty knowledge: every lookup finds nothing. NULL when memory is out.
-struct bt_kb *bt_kb_new(void);
-void bt_kb_free(struct bt_kb *kb); // NULL is accepted
+// bt_kb_new, bt_kb_free, bt_kb_add_builtin (link the target bt_kb_builtin for it),
+// bt_kb_add_image_file, bt_kb_version and bt_kb_article_count are public: <bugtriage/kb.h>. An
+// article that a later layer replaces is counted once.
 
-// Adds the image that is linked into the program. Link the target bt_kb_builtin for it.
-enum bt_status bt_kb_add_builtin(struct bt_kb *kb, struct bt_error *err) BT_MUST_USE;
-// Adds an image from a file, read and validated whole. BT_E_IO, BT_E_CORRUPT,
-// BT_E_UNSUPPORTED (another format version), BT_E_LIMIT.
-enum bt_status bt_kb_add_image_file(struct bt_kb *kb, const char *path,
-                                    struct bt_error *err) BT_MUST_USE;
 // Adds an image from memory, validated whole. The bytes are borrowed and must outlive the kb;
 // `name` (copied) is what messages call it.
 enum bt_status bt_kb_add_image(struct bt_kb *kb, struct bt_span bytes, const char *name,
                                struct bt_error *err) BT_MUST_USE;
 
-// A short content hash over all layers: the same knowledge gives the same text. Never NULL.
-const char *bt_kb_version(const struct bt_kb *kb);
-// Articles that can be matched: an article that a later layer replaces is counted once.
-size_t bt_kb_article_count(const struct bt_kb *kb);
 size_t bt_kb_layer_count(const struct bt_kb *kb);
 const char *bt_kb_layer_name(const struct bt_kb *kb, size_t layer); // "built-in", a file name
 

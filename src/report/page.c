@@ -20,16 +20,31 @@ void bt_page_end(struct bt_page *page)
     page->column = 0;
 }
 
+void bt_page_gap(struct bt_page *page)
+{
+    page->gap = page->out->size != 0;
+}
+
+// Pays the empty line that is owed.
+static void start_text(struct bt_page *page)
+{
+    if (page->gap && page->column == 0)
+        bt_buf_char(page->out, '\n');
+    page->gap = false;
+}
+
 void bt_page_to(struct bt_page *page, size_t column)
 {
     if (page->column >= column)
         return;
+    start_text(page);
     bt_buf_fill(page->out, ' ', column - page->column);
     page->column = column;
 }
 
 static void put_plain(struct bt_page *page, const char *text, size_t size)
 {
+    start_text(page);
     page->column += bt_escape_terminal(page->out, text, size, page->utf8);
 }
 
@@ -37,6 +52,7 @@ void bt_page_put(struct bt_page *page, enum bt_style style, const char *text)
 {
     if (text == NULL || *text == '\0')
         return;
+    start_text(page);
     bool styled = page->colour && style_codes[style] != NULL;
     if (styled)
         bt_buf_printf(page->out, "\x1b[%sm", style_codes[style]);

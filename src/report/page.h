@@ -24,12 +24,15 @@ struct bt_page {
     struct bt_buf *out; // borrowed
     size_t width;       // columns
     size_t column;      // where the next character goes, from 0
+    bool gap;           // an empty line is owed before the next text
     bool colour;
     bool utf8;
 };
 
 // Ends the line.
 void bt_page_end(struct bt_page *page);
+// An empty line before whatever comes next; none at the start and end of a page, never two.
+void bt_page_gap(struct bt_page *page);
 // Spaces up to a column; nothing where the line is already there.
 void bt_page_to(struct bt_page *page, size_t column);
 // Text as it is, never wrapped. NULL writes nothing.

@@ -298,7 +298,7 @@ void bt_text_articles(struct bt_page *page, const struct bt_result *result,
         if (detail == DETAIL_TITLE && !options->all && ++briefs > SHORT_BRIEFS)
             break;
         if (detail != DETAIL_TITLE || shown == 1)
-            bt_page_end(page);
+            bt_page_gap(page);
         write_article(page, &matches->items[shown], result->crash, detail);
         if (shown == 0)
             write_tie(page, matches);
@@ -306,11 +306,11 @@ void bt_text_articles(struct bt_page *page, const struct bt_result *result,
     if (options->all) {
         for (size_t i = matches->fitting; i < matches->count; i++) {
             if (i == matches->fitting)
-                bt_page_end(page);
+                bt_page_gap(page);
             write_title(page, &matches->items[i]);
             write_evidence_line(page, &matches->items[i], BT_FALSE);
         }
     }
-    bt_page_end(page);
+    bt_page_gap(page);
     write_rest(page, result, shown, options->all);
 }

@@ -48,8 +48,8 @@ static void describe_parameter(const struct bt_parameter *parameter, bool docume
 {
     bool first = true;
     bt_buf_text(line, parameter->role);
-    add_detail(line, &first, parameter->meaning);
     add_detail(line, &first, parameter->status);
+    add_detail(line, &first, parameter->meaning);
     if (parameter->module != NULL) {
         add_detail(line, &first, parameter->module);
         bt_buf_printf(line, "+0x%" PRIx64, parameter->offset);
@@ -113,16 +113,31 @@ static void write_exception(struct bt_page *page, const struct bt_result *result
     bt_buf_fini(&line);
 }
 
+// Whether the parameters of the stop say already what the exception does.
+static bool is_told_by_parameters(const struct bt_result *result)
+{
+    const struct bt_exception *exception = &result->crash->exception;
+    const struct bt_parameter *parameters = result->stop.parameters;
+    bool code = false, address = false;
+    if (!result->crash->stop.present || result->exception_target.known)
+        return false;
+    for (size_t i = 0; i < BT_COUNT(result->stop.parameters); i++) {
+        code =
+            code || (parameters[i].known && (uint32_t)parameters[i].value == exception->code);
+        address = address || (parameters[i].known && parameters[i].value == exception->address);
+    }
+    return code && address;
+}
+
 void bt_text_stop(struct bt_page *page, const struct bt_result *result)
 {
     if (result->crash->stop.present) {
         write_stop_line(page, result);
         write_paragraph(page, 2, result->stop.description);
-        write_paragraph(page, 2, result->stop.subcode);
         write_parameters(page, &result->stop);
-        bt_page_end(page);
+        bt_page_gap(page);
     }
-    if (result->crash->exception.present)
+    if (result->crash->exception.present && !is_told_by_parameters(result))
         write_exception(page, result);
 }
 

@@ -6,7 +6,7 @@
 
 static void write_heading(struct bt_page *page, const char *text)
 {
-    bt_page_end(page);
+    bt_page_gap(page);
     bt_page_put(page, BT_STYLE_STRONG, text);
     bt_page_end(page);
 }

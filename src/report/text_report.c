@@ -155,8 +155,7 @@ void bt_report_text(const struct bt_result *result, const struct bt_report_optio
     write_problem(&page, crash);
     bool has_crash = crash->stop.present || crash->exception.present;
     if (has_crash) {
-        if (result->input.path != NULL)
-            bt_page_end(&page);
+        bt_page_gap(&page);
         bt_text_stop(&page, result);
         bt_text_facts(&page, result, options);
     }
