@@ -88,6 +88,7 @@ static void write_system(struct bt_json *json, const struct bt_system *system)
     bt_json_text(json, "platform", bt_platform_name(system->platform));
     bt_json_text(json, "name", system->name);
     bt_json_opt_number(json, "build", system->build);
+    bt_json_opt_number(json, "revision", system->revision);
     bt_json_text(json, "version", system->version);
     bt_json_opt_number(json, "service_pack", system->service_pack);
     bt_json_text(json, "product", bt_product_type_name(system->product_type));
@@ -95,6 +96,7 @@ static void write_system(struct bt_json *json, const struct bt_system *system)
     bt_json_opt_number(json, "processors", system->processors);
     bt_json_text(json, "processor_name", system->processor_name);
     bt_json_text(json, "build_lab", system->build_lab);
+    bt_json_text(json, "distribution", system->distribution);
     bt_json_end_object(json);
 }
 

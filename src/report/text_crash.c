@@ -165,7 +165,7 @@ static void write_when(struct bt_page *page, const struct bt_crash *crash)
         bt_buf_printf(&line, "%son processor %" PRIu32, line.size != 0 ? " " : "",
                       crash->processor.value);
     if (line.size != 0)
-        bt_text_line(page, "Crashed", bt_buf_cstr(&line));
+        bt_text_line(page, crash->generated_by_tool ? "Taken" : "Crashed", bt_buf_cstr(&line));
     bt_buf_fini(&line);
 }
 
@@ -295,11 +295,10 @@ void bt_text_facts(struct bt_page *page, const struct bt_result *result,
                    const struct bt_report_options *options)
 {
     const struct bt_crash *crash = result->crash;
-    if (crash->live || result->stop.live)
-        bt_text_line(page, "Live dump",
-                     "the machine did not stop: Windows saved this and went on");
     if (crash->generated_by_tool)
         bt_text_line(page, "No crash", "a tool wrote this dump of a running machine");
+    else if (crash->live || result->stop.live)
+        bt_text_line(page, "No crash", "a live dump: Windows saved this and went on");
     write_when(page, crash);
     write_system(page, &crash->system);
     if (result->input.path != NULL)

@@ -64,6 +64,13 @@ static enum bt_status hint_at_address(const struct bt_scene *scene,
     return BT_OK;
 }
 
+// Whether an address belongs to the half of the address space that programs have: kernels start
+// at the half or, on x86 by an option, at three quarters.
+static bool is_user_address(const struct bt_crash *crash, bt_va address)
+{
+    return address < (is_64bit(crash) ? UINT64_C(1) << 47 : UINT64_C(1) << 31);
+}
+
 static enum bt_status resolve_instruction(const struct bt_scene *scene,
                                           struct bt_parameter *parameter, struct bt_error *err)
 {
@@ -71,6 +78,8 @@ static enum bt_status resolve_instruction(const struct bt_scene *scene,
     if (parameter->value == 0 || place_in_module(scene->crash, parameter))
         return BT_OK;
     BT_TRY(hint_at_address(scene, parameter, err));
+    if (parameter->hint == NULL && is_user_address(scene->crash, parameter->value))
+        parameter->hint = "an address of a user-mode program";
     if (parameter->hint == NULL && scene->crash->module_count != 0)
         parameter->hint = "in no module: a call through a bad pointer, or code that was freed";
     return BT_OK;

@@ -179,6 +179,13 @@ static void instruction_in_no_module_is_a_bad_pointer(void **state)
     assert_non_null(strstr(p[3].hint, "in no module"));
 }
 
+static void instruction_of_a_program_is_not_called_a_bad_pointer(void **state)
+{
+    (void)state;
+    const struct bt_parameter *p = explain(0xa, 0, 0, 0, 0x7ffe7350d0c4);
+    assert_string_equal(p[3].hint, "an address of a user-mode program");
+}
+
 static void instruction_hint_needs_a_module_list(void **state)
 {
     (void)state;
@@ -290,6 +297,8 @@ int main(void)
                                         finish),
         cmocka_unit_test_setup_teardown(instruction_in_no_module_is_a_bad_pointer, start,
                                         finish),
+        cmocka_unit_test_setup_teardown(instruction_of_a_program_is_not_called_a_bad_pointer,
+                                        start, finish),
         cmocka_unit_test_setup_teardown(instruction_hint_needs_a_module_list, start, finish),
         cmocka_unit_test_setup_teardown(address_near_zero_is_a_null_pointer, start, finish),
         cmocka_unit_test_setup_teardown(address_below_zero_is_as_wide_as_the_machine, start,
