@@ -10,11 +10,11 @@ enum { SHORT_WARNINGS = 2 };
 
 void bt_text_label(struct bt_page *page, const char *label)
 {
-    char first[2] = {label[0], '\0'}; // facts of the verdict come in lower case
-    if (first[0] >= 'a' && first[0] <= 'z')
-        first[0] = (char)(first[0] - 'a' + 'A');
-    bt_page_put(page, BT_STYLE_DIM, first);
-    bt_page_put(page, BT_STYLE_DIM, first[0] != '\0' ? label + 1 : "");
+    char first = label[0]; // facts of the verdict come in lower case
+    if (first >= 'a' && first <= 'z')
+        first = (char)(first - 'a' + 'A');
+    if (first != '\0')
+        bt_page_putf(page, BT_STYLE_DIM, "%c%s", first, label + 1);
     if (page->column >= BT_TEXT_LABEL)
         bt_page_put(page, BT_STYLE_PLAIN, "  ");
     bt_page_to(page, BT_TEXT_LABEL);
