@@ -8,7 +8,7 @@
 // Articles that only get their title line without --explain.
 enum { SHORT_BRIEFS = 5 };
 
-enum { ARTICLE_LABEL = 12 }; // column after a label inside an article
+enum { ARTICLE_LABEL = 13 }; // column after a label inside an article
 
 // How much is said of one article.
 enum detail {
@@ -86,9 +86,10 @@ static const char *label_of_truth(enum bt_truth truth)
     return truth == BT_TRUE ? "for" : truth == BT_FALSE ? "against" : "open";
 }
 
-// All evidence of one kind on one line.
+// All evidence of one kind on one line; for what does not hold or is open with the reason,
+// where `reasons` asks for it.
 static void write_evidence_line(struct bt_page *page, const struct bt_match *match,
-                                enum bt_truth truth)
+                                enum bt_truth truth, bool reasons)
 {
     struct bt_buf line;
     bt_buf_init(&line, page->out->limit);
@@ -98,7 +99,7 @@ static void write_evidence_line(struct bt_page *page, const struct bt_match *mat
             continue;
         bt_buf_text(&line, line.size != 0 ? bt_page_separator(page) : "");
         bt_buf_text(&line, evidence->fact);
-        if (truth != BT_TRUE && evidence->detail != NULL)
+        if (truth != BT_TRUE && reasons && evidence->detail != NULL)
             bt_buf_printf(&line, " (%s)", evidence->detail);
     }
     write_line(page, label_of_truth(truth), bt_buf_cstr(&line));
@@ -136,8 +137,15 @@ static void add_item(struct bt_buf *line, const char *text)
     bt_buf_text(line, text);
 }
 
+// Whether a file of a fix is one for the machine at hand.
+static bool is_for_machine(const struct bt_fix_file *file, const struct bt_crash *crash)
+{
+    return file->platform == BT_ARCH_UNKNOWN || crash->system.arch == BT_ARCH_UNKNOWN ||
+           file->platform == crash->system.arch;
+}
+
 // "ntfs.sys 6.0.6002.18005 is older than 6.0.6002.22990"
-static void add_file(struct bt_buf *line, const struct bt_fix_file *file)
+static void describe_file(const struct bt_fix_file *file, struct bt_buf *line)
 {
     static const char *const relations[] = {
         [BT_FILE_NEEDED] = "is older than",
@@ -145,28 +153,75 @@ static void add_file(struct bt_buf *line, const struct bt_fix_file *file)
         [BT_FILE_NOT_COMPARABLE] = "is of another branch than",
     };
     char found[BT_FILE_VERSION_TEXT_SIZE], fixed[BT_FILE_VERSION_TEXT_SIZE];
-    bt_buf_text(line, line->size != 0 ? "; " : "");
+    bool compared = file->state < BT_COUNT(relations) && relations[file->state] != NULL;
     bt_buf_text(line, file->name);
-    if (file->fixed_version.known)
-        bt_file_version_text(file->fixed_version.value, fixed);
-    if (file->found_version.known && file->fixed_version.known &&
-        file->state < BT_COUNT(relations) && relations[file->state] != NULL) {
-        bt_file_version_text(file->found_version.value, found);
-        bt_buf_printf(line, " %s %s %s", found, relations[file->state], fixed);
-    } else if (file->fixed_version.known) {
-        bt_buf_printf(line, " %s fixes it", fixed);
-    } else {
+    if (!file->fixed_version.known) {
         bt_buf_text(line, " (version not published)");
+        return;
     }
-    if (file->note != NULL)
-        bt_buf_printf(line, ", %s", file->note);
+    bt_file_version_text(file->fixed_version.value, fixed);
+    if (compared && file->found_version.known) {
+        bt_file_version_text(file->found_version.value, found);
+        bt_buf_printf(line, " %s %s", found, relations[file->state]);
+    }
+    bt_buf_printf(line, " %s", fixed);
 }
 
-// Whether a file of a fix is one for the machine at hand.
-static bool is_for_machine(const struct bt_fix_file *file, const struct bt_crash *crash)
+static bool is_same_file(const struct bt_fix_file *a, const struct bt_fix_file *b)
 {
-    return file->platform == BT_ARCH_UNKNOWN || crash->system.arch == BT_ARCH_UNKNOWN ||
-           file->platform == crash->system.arch;
+    return strcmp(a->name, b->name) == 0 && a->fixed_version.known == b->fixed_version.known &&
+           a->fixed_version.value == b->fixed_version.value;
+}
+
+// Without a platform the same file may stand there once for each.
+static bool was_told(const struct bt_fix *fix, size_t index, const struct bt_crash *crash)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (is_for_machine(&fix->files[i], crash) &&
+            is_same_file(&fix->files[i], &fix->files[index]))
+            return true;
+    }
+    return false;
+}
+
+static void write_files(struct bt_page *page, const struct bt_fix *fix,
+                        const struct bt_crash *crash)
+{
+    struct bt_buf line;
+    bt_buf_init(&line, page->out->limit);
+    for (size_t i = 0; i < fix->file_count; i++) {
+        if (!is_for_machine(&fix->files[i], crash) || was_told(fix, i, crash))
+            continue;
+        bt_buf_text(&line, line.size != 0 ? "; " : "");
+        describe_file(&fix->files[i], &line);
+    }
+    write_line(page, "files", bt_buf_cstr(&line));
+    bt_buf_fini(&line);
+}
+
+// One line for each file, of every platform, as the article has it.
+static void write_all_files(struct bt_page *page, const struct bt_fix *fix)
+{
+    char date[BT_TIME_TEXT_SIZE];
+    struct bt_buf line;
+    bt_buf_init(&line, page->out->limit);
+    for (size_t i = 0; i < fix->file_count; i++) {
+        const struct bt_fix_file *file = &fix->files[i];
+        bt_buf_clear(&line);
+        describe_file(file, &line);
+        if (file->platform != BT_ARCH_UNKNOWN)
+            bt_buf_printf(&line, ", %s", bt_arch_name(file->platform));
+        if (file->size.known)
+            bt_buf_printf(&line, ", %" PRIu32 " bytes", file->size.value);
+        if (file->date.known) {
+            bt_filetime_text(file->date.value, date);
+            bt_buf_printf(&line, ", %.*s", file->date_only ? 10 : 16, date);
+        }
+        if (file->note != NULL)
+            bt_buf_printf(&line, "; %s", file->note);
+        write_line(page, i == 0 ? "files" : "", bt_buf_cstr(&line));
+    }
+    bt_buf_fini(&line);
 }
 
 static void add_conditions(struct bt_buf *line, const struct bt_fix *fix)
@@ -188,12 +243,13 @@ static void add_conditions(struct bt_buf *line, const struct bt_fix *fix)
     }
 }
 
+// Whether it is installed, where that is known: the open evidence says it where it is not.
 static void write_fix(struct bt_page *page, const struct bt_match *match,
-                      const struct bt_crash *crash)
+                      const struct bt_crash *crash, bool full)
 {
     static const char *const words[] = {
-        [BT_FIX_UNKNOWN] = "not known whether it is installed",
-        [BT_FIX_NEEDED] = "needed",
+        [BT_FIX_UNKNOWN] = "",
+        [BT_FIX_NEEDED] = "not installed",
         [BT_FIX_INSTALLED] = "installed",
     };
     const struct bt_fix *fix = &match->fix;
@@ -205,38 +261,42 @@ static void write_fix(struct bt_page *page, const struct bt_match *match,
     add_item(&line, fix->status_note);
     add_conditions(&line, fix);
     write_line(page, "fix", bt_buf_cstr(&line));
-    bt_buf_clear(&line);
-    for (size_t i = 0; i < fix->file_count; i++) {
-        if (is_for_machine(&fix->files[i], crash))
-            add_file(&line, &fix->files[i]);
-    }
-    write_line(page, "files", bt_buf_cstr(&line));
     bt_buf_fini(&line);
+    if (full)
+        write_all_files(page, fix);
+    else
+        write_files(page, fix, crash);
+}
+
+static void write_reasons(struct bt_page *page, const struct bt_match *match, bool from_dump)
+{
+    write_evidence_line(page, match, BT_TRUE, false);
+    write_evidence_line(page, match, BT_FALSE, true);
+    // Without a dump nearly everything is open, and for the same reason.
+    write_evidence_line(page, match, BT_UNKNOWN, from_dump);
 }
 
 static void write_article(struct bt_page *page, const struct bt_match *match,
-                          const struct bt_crash *crash, enum detail detail)
+                          const struct bt_result *result, enum detail detail)
 {
+    bool full = detail == DETAIL_FULL;
     write_title(page, match);
     if (detail == DETAIL_TITLE)
         return;
-    if (detail == DETAIL_FULL) {
+    if (full)
         write_evidence_list(page, match);
-        write_line(page, "not more", match->capped);
-        write_questions(page, match);
+    else
+        write_reasons(page, match, result->input.path != NULL);
+    write_line(page, bt_fit_name(match->fit), match->capped);
+    write_questions(page, match);
+    if (full)
         write_line(page, "symptoms", match->symptoms);
-        write_line(page, "cause", match->cause);
+    write_line(page, "cause", match->cause);
+    if (full)
         write_line(page, "resolution", match->resolution);
-    } else {
-        write_evidence_line(page, match, BT_TRUE);
-        write_evidence_line(page, match, BT_FALSE);
-        write_evidence_line(page, match, BT_UNKNOWN);
-        write_questions(page, match);
-        write_line(page, "cause", match->cause);
-    }
     write_line(page, "workaround", match->workaround);
-    write_fix(page, match, crash);
-    if (detail != DETAIL_FULL)
+    write_fix(page, match, result->crash, full);
+    if (!full)
         return;
     for (size_t i = 0; i < match->related_count; i++)
         write_line(page, i == 0 ? "see also" : "", match->related[i]);
@@ -299,7 +359,7 @@ void bt_text_articles(struct bt_page *page, const struct bt_result *result,
             break;
         if (detail != DETAIL_TITLE || shown == 1)
             bt_page_gap(page);
-        write_article(page, &matches->items[shown], result->crash, detail);
+        write_article(page, &matches->items[shown], result, detail);
         if (shown == 0)
             write_tie(page, matches);
     }
@@ -308,7 +368,7 @@ void bt_text_articles(struct bt_page *page, const struct bt_result *result,
             if (i == matches->fitting)
                 bt_page_gap(page);
             write_title(page, &matches->items[i]);
-            write_evidence_line(page, &matches->items[i], BT_FALSE);
+            write_evidence_line(page, &matches->items[i], BT_FALSE, true);
         }
     }
     bt_page_gap(page);

@@ -50,14 +50,13 @@ static void plain_report_fits_a_screen_and_says_it_all(void **state)
         "\n"
         "KB977153  strong match: Stop error when a volume is unmounted or a snapshot\n"
         "          deleted\n"
-        "  for       stop code 0xD6, mountmgr.sys raised it\n"
-        "  open      fixed version (never published)\n"
-        "  ask       Was a volume unmounted just before?\n"
-        "  cause     The mount manager takes a lock again without looking whether a\n"
-        "            volume went.\n"
-        "  fix       not known whether it is installed; hotfix; restart needed; requires\n"
-        "            SP2; replaces nothing\n"
-        "  files     mountmgr.sys (version not published)\n"
+        "  for        stop code 0xD6, mountmgr.sys raised it\n"
+        "  open       fixed version (never published)\n"
+        "  ask        Was a volume unmounted just before?\n"
+        "  cause      The mount manager takes a lock again without looking whether a\n"
+        "             volume went.\n"
+        "  fix        hotfix; restart needed; requires SP2; replaces nothing\n"
+        "  files      mountmgr.sys (version not published)\n"
         "\n"
         "1 more article on 0xD6 does not fit (--all shows why)\n");
 }
@@ -75,7 +74,7 @@ static void all_shows_what_does_not_fit_and_why(void **state)
     (void)state;
     const char *text = write_text((struct bt_report_options){.all = true});
     assert_non_null(strstr(text, "Q1  Other"));
-    assert_non_null(strstr(text, "  against   arch == x86 (it is x64)\n"));
+    assert_non_null(strstr(text, "  against    arch == x86 (it is x64)\n"));
     assert_null(strstr(text, "--all"));
 }
 
@@ -83,9 +82,30 @@ static void explain_gives_the_evidence_line_by_line(void **state)
 {
     (void)state;
     const char *text = write_text((struct bt_report_options){.explain = true});
-    assert_non_null(strstr(text, "  for       stop code 0xD6\n"));
-    assert_non_null(strstr(text, "  for       mountmgr.sys raised it [decides]\n"));
+    assert_non_null(strstr(text, "  for        stop code 0xD6\n"));
+    assert_non_null(strstr(text, "  for        mountmgr.sys raised it [decides]\n"));
     assert_non_null(strstr(text, "Check     Which volume was it?\n"));
+}
+
+static void fix_that_is_missing_is_said_with_both_versions(void **state)
+{
+    (void)state;
+    sample.matches[0].fix.status = BT_FIX_NEEDED;
+    sample.files[0].state = BT_FILE_NEEDED;
+    sample.files[0].fixed_version = bt_some64(bt_file_version_make(6, 0, 6002, 22290));
+    const char *text = write_text((struct bt_report_options){0});
+    assert_non_null(strstr(text, "  fix        not installed; hotfix; restart needed;"));
+    assert_non_null(strstr(
+        text, "  files      mountmgr.sys 6.0.6002.18005 is older than 6.0.6002.22290\n"));
+}
+
+static void file_of_another_platform_is_left_out_unless_explained(void **state)
+{
+    (void)state;
+    sample.files[0].platform = BT_ARCH_IA64;
+    assert_null(strstr(write_text((struct bt_report_options){0}), "files"));
+    const char *text = write_text((struct bt_report_options){.explain = true});
+    assert_non_null(strstr(text, "  files      mountmgr.sys (version not published), ia64\n"));
 }
 
 static void lists_are_there_on_request(void **state)
@@ -184,6 +204,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(wide_page_puts_the_fit_at_the_right, start, finish),
         cmocka_unit_test_setup_teardown(all_shows_what_does_not_fit_and_why, start, finish),
         cmocka_unit_test_setup_teardown(explain_gives_the_evidence_line_by_line, start, finish),
+        cmocka_unit_test_setup_teardown(fix_that_is_missing_is_said_with_both_versions, start,
+                                        finish),
+        cmocka_unit_test_setup_teardown(file_of_another_platform_is_left_out_unless_explained,
+                                        start, finish),
         cmocka_unit_test_setup_teardown(lists_are_there_on_request, start, finish),
         cmocka_unit_test_setup_teardown(unreadable_input_has_a_reason_and_no_verdict, start,
                                         finish),
