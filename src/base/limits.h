@@ -61,6 +61,10 @@
 // Steps along a linked list in target memory before it counts as a loop.
 #define BT_LIMIT_LIST 8192u
 
+// Entries of chained unwind information, and unwind codes of one ARM64 function.
+#define BT_LIMIT_UNWIND_CHAIN 32u
+#define BT_LIMIT_UNWIND_CODES 1024u
+
 // Frames of one stack.
 #define BT_LIMIT_FRAMES 128u
 

@@ -62,6 +62,10 @@ struct list_walk {
     size_t count;
 };
 
+struct links {
+    bt_va forward, back;
+};
+
 static bool was_seen(const struct list_walk *w, bt_va node)
 {
     for (size_t i = 0; i < w->node_count; i++) {
@@ -127,44 +131,51 @@ static enum bt_status add_entry(struct list_walk *w, bt_va node, struct bt_span 
     return BT_OK;
 }
 
-// Why the walk cannot go on to `node`, or NULL; `ret` gets its bytes.
-static const char *step_to(struct list_walk *w, bt_va node, uint8_t *ret)
+// Why the walk cannot go on to `node`, or NULL; `ret` gets its links.
+static const char *step_to(struct list_walk *w, bt_va node, struct links *ret)
 {
+    const size_t word = w->memory->is64 ? 8 : 4;
     if (w->node_count == BT_LIMIT_MODULES)
         return "is one more than there can be";
     if (was_seen(w, node))
         return "was there before";
-    if (bt_memory_read(w->memory, node, ret, w->layout->size, NULL) != BT_OK)
+    if (bt_memory_pointer(w->memory, node, &ret->forward, NULL) != BT_OK ||
+        bt_memory_pointer(w->memory, node + word, &ret->back, NULL) != BT_OK)
         return "is not in the dump";
     w->nodes[w->node_count++] = node;
     return NULL;
 }
 
 // From entry to entry until the head comes up again, or something is wrong.
-static enum bt_status walk_list(struct list_walk *w, bt_va first, struct bt_error *err)
+static void walk_list(struct list_walk *w, bt_va first)
 {
-    const bool is64 = w->memory->is64;
+    struct links links = {.forward = first};
     bt_va node = first, previous = w->head;
-    while (node != w->head) {
-        uint8_t raw[ENTRY_MAX];
-        struct bt_span entry = {
-            .data = raw, .size = w->layout->size, .file_offset = BT_NO_OFFSET};
-        const char *why = step_to(w, node, raw);
+    for (; node != w->head; previous = node, node = links.forward) {
+        const char *why = step_to(w, node, &links);
         if (why != NULL) {
             bt_note(w->crash, w->arena, "module-list-cut", BT_NO_OFFSET,
-                    "the list of modules ends after %zu: the entry at 0x%" PRIx64 " %s",
-                    w->count, node, why);
-            return BT_OK;
+                    "the list of modules ends after %zu entries: the one at 0x%" PRIx64 " %s",
+                    w->node_count, node, why);
+            return;
         }
-        if (bt_span_word(entry, is64 ? 8 : 4, is64) != previous)
+        if (links.back != previous)
             bt_note(w->crash, w->arena, "module-list-damaged", BT_NO_OFFSET,
                     "the entry at 0x%" PRIx64 " of the list of modules does not point back",
                     node);
-        // An entry without an image is damaged, or no entry at all.
-        if (bt_span_word(entry, w->layout->base, is64) != 0)
-            BT_TRY(add_entry(w, node, entry, err));
-        previous = node;
-        node = bt_span_word(entry, 0, is64);
+    }
+}
+
+// Decodes the entries that were met. One without an image is damaged, or no entry at all.
+static enum bt_status read_entries(struct list_walk *w, struct bt_error *err)
+{
+    for (size_t i = 0; i < w->node_count; i++) {
+        uint8_t raw[ENTRY_MAX];
+        struct bt_span entry = {
+            .data = raw, .size = w->layout->size, .file_offset = BT_NO_OFFSET};
+        if (bt_memory_read(w->memory, w->nodes[i], raw, w->layout->size, NULL) == BT_OK &&
+            bt_span_word(entry, w->layout->base, w->memory->is64) != 0)
+            BT_TRY(add_entry(w, w->nodes[i], entry, err));
     }
     return BT_OK;
 }
@@ -181,8 +192,9 @@ enum bt_status bt_loaded_modules_read(const struct bt_memory *memory, bt_va head
                           .layout = memory->is64 ? &layout_64 : &layout_x86,
                           .head = head};
     BT_TRY(bt_arena_alloc(arena, BT_LIMIT_MODULES, sizeof *w.nodes, &w.nodes, err));
-    BT_TRY(bt_arena_alloc(arena, BT_LIMIT_MODULES, sizeof *w.modules, &w.modules, err));
-    BT_TRY(walk_list(&w, first, err));
+    walk_list(&w, first);
+    BT_TRY(bt_arena_alloc(arena, w.node_count, sizeof *w.modules, &w.modules, err));
+    BT_TRY(read_entries(&w, err));
     crash->modules = w.modules;
     crash->module_count = w.count;
     return BT_OK;

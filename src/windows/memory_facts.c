@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "windows/memory_facts.h"
 
+#include <string.h>
+
+#include "image/exports.h"
 #include "windows/debugger_block.h"
 #include "windows/loaded_modules.h"
 #include "windows/module_images.h"
@@ -99,6 +102,24 @@ static void read_stop(struct exploration *x)
     x->crash->generated_by_tool = false;
 }
 
+// NtBuildLab, where the debugger block does not lead to it: the kernel exports it too.
+static void read_build_lab(struct exploration *x)
+{
+    enum { LAB_SIZE = 128 };
+    struct bt_image kernel;
+    struct bt_exports exports;
+    uint32_t rva;
+    if ((x->has_block && x->block.build_lab != 0) || x->crash->system.build_lab != NULL ||
+        bt_image_open(x->memory, kernel_base(x->crash), x->arena, &kernel, NULL) != BT_OK ||
+        bt_exports_read(&kernel, x->arena, &exports, NULL) != BT_OK ||
+        bt_exports_find(&kernel, &exports, "NtBuildLab", &rva, NULL) != BT_OK)
+        return;
+    const char *text;
+    if (bt_image_text(&kernel, rva, x->arena, &text, NULL) == BT_OK && text[0] != '\0' &&
+        strlen(text) < LAB_SIZE)
+        x->crash->system.build_lab = text;
+}
+
 // A copy of a structure, as far as it is in the dump; empty where it is not.
 static enum bt_status copy_structure(const struct exploration *x, bt_va at,
                                      struct bt_opt32 size, uint32_t default_size,
@@ -178,6 +199,7 @@ enum bt_status bt_memory_facts_read(const struct bt_kernel_input *input,
         .memory = input->memory, .arena = arena, .crash = crash, .facts = ret};
     BT_TRY(read_lists(&x, err));
     read_stop(&x);
+    read_build_lab(&x);
     bt_shared_data_describe(x.memory, crash);
     BT_TRY(find_processor(&x, context, err));
     bt_module_images_read(x.memory, arena, crash);
