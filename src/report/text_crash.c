@@ -256,7 +256,8 @@ static void write_verdict(struct bt_page *page, const struct bt_verdict *verdict
     bt_buf_init(&line, page->out->limit);
     bt_text_label(page, "Culprit");
     if (verdict->culprit.module == NULL) {
-        bt_buf_text(&line, verdict->reason != NULL ? verdict->reason : "not determined");
+        bt_buf_printf(&line, "not determined: %s",
+                      verdict->reason != NULL ? verdict->reason : "nothing points at a module");
     } else {
         describe_culprit(&verdict->culprit, &line);
     }

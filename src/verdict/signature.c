@@ -140,6 +140,24 @@ static bool append_bucket(const struct bt_scene *scene, const struct bt_culprit 
     return true;
 }
 
+// "INVALID_POINTER_WRITE_c0000005_app.exe!Unknown": an access violation in a program's own
+// module without symbols. The debugger calls an address in the first 64 KiB a null pointer.
+static bool append_user_bucket(const struct bt_scene *scene, const struct bt_culprit *culprit,
+                               struct bt_buf *out)
+{
+    static const char *const accesses[] = {"READ", "WRITE"};
+    const struct bt_exception *e = &scene->crash->exception;
+    bool by_address = culprit->method != NULL && strcmp(culprit->method, "exception") == 0;
+    if (scene->crash->system.platform != BT_PLATFORM_WINDOWS || culprit->module == NULL ||
+        culprit->function != NULL || !by_address || culprit->confidence == BT_CONFIDENCE_LOW ||
+        e->code != STATUS_ACCESS_VIOLATION || e->parameter_count < 2 || e->parameters[0] > 1)
+        return false;
+    bt_buf_printf(out, "%s_POINTER_%s_c0000005_%s!Unknown",
+                  e->parameters[1] < 0x10000 ? "NULL" : "INVALID", accesses[e->parameters[0]],
+                  culprit->module);
+    return true;
+}
+
 // Some kernels serve several releases and write the build of the first: for them the header
 // does not tell the number that the report was made with.
 static bool is_shared_build(uint32_t build)
@@ -176,12 +194,13 @@ static enum bt_status add_bucket(const struct bt_scene *scene, const struct bt_c
                                  struct bt_buf *text, struct bt_signature *s,
                                  struct bt_error *err)
 {
+    bool kernel = scene->crash->stop.present;
     bt_buf_clear(text);
-    if (!append_bucket(scene, culprit, text))
+    if (!(kernel ? append_bucket : append_user_bucket)(scene, culprit, text))
         return BT_OK;
     BT_TRY(keep(scene, text, &s->failure_bucket_id, err));
-    return bt_failure_id_hash(s->failure_bucket_id, BT_BUCKET_KERNEL, scene->arena,
-                              &s->failure_id_hash, err);
+    return bt_failure_id_hash(s->failure_bucket_id, kernel ? BT_BUCKET_KERNEL : BT_BUCKET_USER,
+                              scene->arena, &s->failure_id_hash, err);
 }
 
 enum bt_status bt_signature_make(const struct bt_scene *scene, const struct bt_verdict *verdict,

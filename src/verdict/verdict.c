@@ -7,6 +7,7 @@
 #include "verdict/culprit.h"
 #include "verdict/instruction.h"
 #include "verdict/signature.h"
+#include "verdict/user_culprit.h"
 
 static enum bt_status walk_stack(const struct bt_scene *scene, const struct bt_fault *fault,
                                  struct bt_error *err)
@@ -47,6 +48,9 @@ enum bt_status bt_verdict_conclude(const struct bt_scene *scene,
                                    const struct bt_evidence_base *base,
                                    struct bt_result *result, struct bt_error *err)
 {
-    BT_TRY(bt_culprit_decide(scene, &base->fault, &base->walks, &result->verdict, err));
+    if (scene->crash->stop.present)
+        BT_TRY(bt_culprit_decide(scene, &base->fault, &base->walks, &result->verdict, err));
+    else
+        BT_TRY(bt_user_culprit_decide(scene, &base->fault, &result->verdict, err));
     return bt_signature_make(scene, &result->verdict, &result->signature, err);
 }

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+//
+// The culprit of a user-mode crash. There is no list of drivers and no kernel to suspect: what
+// counts is whose code was running, and, where that was the system's, who called it.
+#include "verdict/user_culprit.h"
+
+#include "verdict/system_modules.h"
+
+enum { CANDIDATES_MAX = 8 };
+
+static struct bt_culprit make_culprit(const struct bt_module *module, bt_va address)
+{
+    return (struct bt_culprit){
+        .module = module->name,
+        .offset = address - module->base,
+        .has_offset = true,
+        .company = module->company,
+        .version = module->file_version,
+    };
+}
+
+static bool is_system(const struct bt_crash *crash, const struct bt_module *module)
+{
+    return bt_is_system_module(crash->system.platform, module);
+}
+
+static bool from_instruction(const struct bt_crash *crash, bt_va ip, struct bt_culprit *ret)
+{
+    const struct bt_module *module = bt_module_at(crash, ip);
+    if (module == NULL || is_system(crash, module))
+        return false;
+    *ret = make_culprit(module, ip);
+    ret->confidence = BT_CONFIDENCE_HIGH;
+    ret->method = "exception";
+    ret->reason = "the faulting instruction lies in it";
+    if (crash->frame_count != 0 && crash->frames[0].module == module)
+        ret->function = crash->frames[0].function;
+    return true;
+}
+
+// The innermost frame outside the system. A frame that was unwound is a fact, one that a scan
+// found is a guess.
+static bool from_stack(const struct bt_crash *crash, struct bt_culprit *ret)
+{
+    for (size_t i = 0; i < crash->frame_count; i++) {
+        const struct bt_frame *f = &crash->frames[i];
+        if (f->module == NULL || is_system(crash, f->module))
+            continue;
+        bool unwound = f->trust != BT_TRUST_SCAN;
+        *ret = make_culprit(f->module, f->address);
+        ret->function = f->function;
+        ret->confidence = unwound ? BT_CONFIDENCE_MEDIUM : BT_CONFIDENCE_LOW;
+        ret->method = unwound ? "stack" : "stack-scan";
+        ret->reason = unwound ? "first frame outside the system's own modules"
+                              : "first address on the stack outside the system's own modules";
+        return true;
+    }
+    return false;
+}
+
+// Where only the system's code is to be seen, that is said plainly.
+static bool from_system_instruction(const struct bt_crash *crash, bt_va ip,
+                                    struct bt_culprit *ret)
+{
+    const struct bt_module *module = bt_module_at(crash, ip);
+    if (module == NULL)
+        return false;
+    *ret = make_culprit(module, ip);
+    ret->confidence = BT_CONFIDENCE_LOW;
+    ret->method = "exception";
+    ret->reason = "the faulting instruction lies in it, and nothing else is on the stack; this "
+                  "is the system's own code, which often only meets what others did";
+    return true;
+}
+
+static enum bt_status list_candidates(const struct bt_crash *crash, struct bt_arena *arena,
+                                      struct bt_verdict *v, struct bt_error *err)
+{
+    BT_TRY(bt_arena_alloc(arena, CANDIDATES_MAX, sizeof *v->candidates, &v->candidates, err));
+    for (size_t i = 0; i < crash->frame_count && v->candidate_count < CANDIDATES_MAX; i++) {
+        const struct bt_frame *f = &crash->frames[i];
+        if (f->module == NULL || is_system(crash, f->module) ||
+            f->module->name == v->culprit.module)
+            continue;
+        bool known = false;
+        for (size_t k = 0; k < v->candidate_count; k++)
+            known = known || v->candidates[k].module == f->module->name;
+        if (known)
+            continue;
+        struct bt_culprit c = make_culprit(f->module, f->address);
+        c.confidence = BT_CONFIDENCE_LOW;
+        c.method = f->trust == BT_TRUST_SCAN ? "stack-scan" : "stack";
+        c.reason = "also on the stack";
+        v->candidates[v->candidate_count++] = c;
+    }
+    return BT_OK;
+}
+
+enum bt_status bt_user_culprit_decide(const struct bt_scene *scene,
+                                      const struct bt_fault *fault, struct bt_verdict *ret,
+                                      struct bt_error *err)
+{
+    const struct bt_crash *crash = scene->crash;
+    struct bt_verdict v = {0};
+    bool crashed = crash->exception.present && !crash->live;
+    bool has_ip = fault->has_ip || crash->exception.address != 0;
+    bt_va ip = fault->has_ip ? fault->ip : crash->exception.address;
+    if (crashed && !(has_ip && from_instruction(crash, ip, &v.culprit)) &&
+        !from_stack(crash, &v.culprit) && has_ip)
+        (void)from_system_instruction(crash, ip, &v.culprit);
+    if (v.culprit.module != NULL)
+        v.reason = v.culprit.reason;
+    else if (!crashed)
+        v.reason = "the dump holds no exception: nothing crashed";
+    else
+        v.reason = "no module is known at the faulting address, and none on the stack";
+    if (crashed)
+        BT_TRY(list_candidates(crash, scene->arena, &v, err));
+    *ret = v;
+    return BT_OK;
+}
