@@ -118,6 +118,7 @@
 #define BT_LIMIT_DIRECTORY       (4u << 20)
 #define BT_LIMIT_DIRECTORY_DEPTH 64u
 #define BT_LIMIT_PATH            (64u << 10)
+
 // Adding up many records: memory for different problems, machines and articles; pairs of machine
 // and problem that are told apart (16 bytes each); problems that are shown with an example, and
 // the longest text of one; lines in the table of a report, which a browser must hold.

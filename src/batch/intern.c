@@ -175,12 +175,3 @@ enum bt_status bt_pairs_add(struct bt_pairs *set, uint64_t value, bool *ret)
     set->count++;
     return BT_OK;
 }
-
-// FNV-1a, then mixed: the low bits of FNV alone follow the last characters too closely.
-uint64_t bt_stable_hash(const char *text, size_t size)
-{
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < size; i++)
-        h = (h ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
-    return mix(h);
-}

@@ -53,7 +53,4 @@ void bt_pairs_fini(struct bt_pairs *set);
 // not in it.
 enum bt_status bt_pairs_add(struct bt_pairs *set, uint64_t value, bool *ret) BT_MUST_USE;
 
-// The same on every machine and in every version: it decides which shard an input belongs to.
-uint64_t bt_stable_hash(const char *text, size_t size);
-
 #endif

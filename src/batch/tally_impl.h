@@ -12,7 +12,7 @@
 
 enum {
     BT_TALLY_FIRST_YEAR = 1990,
-    BT_TALLY_DAYS = 110 * 366, // 1990 to 2099, what bt_filetime_is_plausible accepts
+    BT_TALLY_DAYS = BT_RUN_YEARS * 366, // 1990 to 2099, what bt_filetime_is_plausible accepts
 };
 
 // An article among the dumps of one problem.

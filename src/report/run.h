@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "crash/crash.h"
 #include "rules/match.h"
 
 // How often an article came up, over all dumps or within one problem.
@@ -105,9 +106,9 @@ struct bt_run {
     const char **knowledge; // versions of the knowledge that the records were made with
     size_t knowledge_count;
 
-    uint64_t records;      // all that were counted, unreadable ones included
-    uint64_t crashes;      // records that tell of a crash
-    uint64_t by_status[5]; // by enum bt_read_status
+    uint64_t records; // all that were counted, unreadable ones included
+    uint64_t crashes; // records that tell of a crash
+    uint64_t by_status[BT_READ_CRASHED + 1];
     uint64_t without_time;
     uint64_t with_article; // crashes that at least one article fits
     uint64_t too_old;      // left out: older than `since`
@@ -132,6 +133,9 @@ struct bt_run {
     size_t row_count;
     uint64_t rows_dropped; // more than the table holds
 };
+
+// Lines of one chart, at most; years that crashes can lie in.
+enum { BT_RUN_CHART_LINES = 40, BT_RUN_YEARS = 110 };
 
 struct bt_run_options {
     unsigned width; // columns of a text; 0: BT_REPORT_WIDTH
