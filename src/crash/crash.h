@@ -133,7 +133,8 @@ struct bt_stop {
     uint32_t code; // base code: 0x0000007e
     uint64_t parameters[4];
     unsigned parameter_bits; // 32 or 64: how wide a parameter is in this dump
-    // How many of the four are known. Always 4 from a dump; `explain` may know fewer.
+    // How many of the four are known: 4 from any dump whose header was finished; `explain` may
+    // know fewer.
     unsigned parameter_count;
 };
 

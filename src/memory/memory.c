@@ -78,6 +78,6 @@ enum bt_status bt_memory_unicode_string(const struct bt_memory *memory, bt_va va
     BT_TRY(bt_memory_u16(memory, va, &length, err));
     BT_TRY(bt_memory_pointer(memory, va + (memory->is64 ? 8 : 4), &text, err));
     struct bt_span raw;
-    BT_TRY(bt_memory_view(memory, text, length, 2 * BT_LIMIT_NAME, arena, &raw, err));
+    BT_TRY(bt_memory_view(memory, text, length, UINT64_C(2) * BT_LIMIT_NAME, arena, &raw, err));
     return bt_text_utf16(raw, arena, ret, err);
 }

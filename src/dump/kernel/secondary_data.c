@@ -56,7 +56,7 @@ static enum bt_status take_text(const struct registry_value *value, struct bt_ar
                                 const char **ret, struct bt_error *err)
 {
     enum { REG_SZ = 1 };
-    if (*ret != NULL || value->type != REG_SZ || value->data.size > 2 * BT_LIMIT_NAME)
+    if (*ret != NULL || value->type != REG_SZ || value->data.size / 2 > BT_LIMIT_NAME)
         return BT_OK;
     const char *text;
     BT_TRY(bt_text_utf16(value->data, arena, &text, err));

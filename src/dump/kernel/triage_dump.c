@@ -247,6 +247,10 @@ static enum bt_status read_copy(const struct bt_kernel_reading *r, const struct 
     struct bt_error err = {0};
     if (offset == 0 && !promised)
         return BT_OK;
+    if (offset == 0) {
+        bt_error_set(&err, BT_E_CORRUPT, r->header->size, "it should be there and is not");
+        return bt_kernel_lost(r, "copy-lost", part, &err);
+    }
     uint64_t length = size.known ? size.value : bt_triage_room(t, offset);
     if (length > LARGEST_COPY)
         length = LARGEST_COPY;
