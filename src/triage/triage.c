@@ -12,6 +12,7 @@
 #include "verdict/explain.h"
 #include "verdict/verdict.h"
 #include "windows/kernel_view.h"
+#include "windows/memory_facts.h"
 
 // Lives in its own arena, with everything that it points to except the knowledge.
 struct bt_triage {
@@ -108,7 +109,16 @@ static void set_problem(struct bt_triage *triage, enum bt_read_status status,
                      reason->offset, "%s", reason->message);
 }
 
-static enum bt_status describe_windows(struct bt_triage *triage, const struct bt_dump *dump,
+// The memory of a whole machine holds the kernel's own lists; a small dump copies of a few
+// things.
+static bool has_page_tables(const struct bt_crash *crash)
+{
+    return crash->format == BT_FORMAT_KERNEL_FULL ||
+           crash->format == BT_FORMAT_KERNEL_SUMMARY ||
+           crash->format == BT_FORMAT_KERNEL_BITMAP || crash->format == BT_FORMAT_KERNEL_RANGES;
+}
+
+static enum bt_status describe_windows(struct bt_triage *triage, struct bt_dump *dump,
                                        struct bt_error *err)
 {
     const struct bt_kernel_parts *parts = &dump->kernel;
@@ -123,7 +133,13 @@ static enum bt_status describe_windows(struct bt_triage *triage, const struct bt
         .process = parts->process,
         .thread = parts->thread,
     };
-    return bt_windows_describe(&input, triage->arena, triage->crash, err);
+    if (!has_page_tables(triage->crash))
+        return bt_windows_describe(&input, triage->arena, triage->crash, err);
+    struct bt_crash_context context = {.known = dump->has_context, .registers = dump->context};
+    BT_TRY(bt_memory_facts_read(&input, triage->arena, triage->crash, &context, err));
+    dump->has_context = context.known;
+    dump->context = context.registers;
+    return BT_OK;
 }
 
 // Everything that follows from the facts of a crash.
@@ -151,7 +167,7 @@ static enum bt_status judge(const struct bt_kb *kb, struct bt_triage *triage,
 // The pipeline after reading. What was read stays when a later step runs into a limit: the
 // problem says so.
 static enum bt_status understand(const struct bt_kb *kb, struct bt_triage *triage,
-                                 const struct bt_dump *dump, struct bt_error *err)
+                                 struct bt_dump *dump, struct bt_error *err)
 {
     struct bt_error reason = {.status = BT_OK};
     if (triage->crash->status == BT_READ_UNREADABLE) {

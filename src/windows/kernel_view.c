@@ -69,10 +69,11 @@ static enum bt_status describe_build_lab(struct view *v, struct bt_error *err)
     const uint32_t windows_10 = 10240;
     struct bt_system *system = &v->crash->system;
     char text[BUILD_LAB_SIZE];
-    if (v->debugger.build_lab == 0 || v->input->memory == NULL || system->build_lab != NULL)
+    bt_va at = v->debugger.build_lab != 0 ? v->debugger.build_lab : v->input->build_lab;
+    if (at == 0 || v->input->memory == NULL || system->build_lab != NULL)
         return BT_OK;
     const struct bt_memory *memory = v->input->memory;
-    size_t got = memory->read_some(memory, v->debugger.build_lab, text, sizeof text);
+    size_t got = memory->read_some(memory, at, text, sizeof text);
     size_t size = 0;
     while (size < got && text[size] >= 0x20 && text[size] <= 0x7e)
         size++;

@@ -1,29 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "windows/memory_facts.h"
 
-#include <string.h>
-
 #include "image/exports.h"
 #include "windows/debugger_block.h"
+#include "windows/kernel_offsets.h"
 #include "windows/loaded_modules.h"
 #include "windows/module_images.h"
 #include "windows/processors.h"
 #include "windows/shared_data.h"
 
 enum {
-    // KTHREAD.ApcState.Process of 32-bit Windows before the debugger block told it: NT 4 to XP.
-    OLD_THREAD_PROCESS = 0x44,
-    // Copies of structures whose size nothing tells.
-    DEFAULT_PROCESS = 0x300,
-    DEFAULT_THREAD = 0x260,
-    DEFAULT_CONTROL_BLOCK = 0x800,
+    // Copies of structures whose size nothing tells: as much as any known field needs.
+    DEFAULT_PROCESS = 0x800,
+    DEFAULT_THREAD = 0x800,
+    DEFAULT_CONTROL_BLOCK = 0x4000,
 };
 
 struct exploration {
     const struct bt_memory *memory;
     struct bt_arena *arena;
     struct bt_crash *crash;
-    struct bt_memory_facts *facts;
+    struct bt_crash_context *context;
+    struct bt_kernel_input input; // with what is found put where there was nothing
     struct bt_debugger_data block;
     bool has_block;
 };
@@ -50,7 +48,7 @@ static bt_va kernel_base(const struct bt_crash *crash)
 
 static enum bt_status find_block(struct exploration *x, struct bt_error *err)
 {
-    struct bt_kernel_input *input = &x->facts->input;
+    struct bt_kernel_input *input = &x->input;
     const struct bt_debugger_hints hints = {.block = input->debugger_data,
                                             .kernel_base = kernel_base(x->crash),
                                             .loaded_modules = input->loaded_modules};
@@ -67,7 +65,7 @@ static enum bt_status find_block(struct exploration *x, struct bt_error *err)
 
 static enum bt_status read_lists(struct exploration *x, struct bt_error *err)
 {
-    BT_TRY(read_modules(x, x->facts->input.loaded_modules, err));
+    BT_TRY(read_modules(x, x->input.loaded_modules, err));
     BT_TRY(find_block(x, err));
     if (!x->has_block)
         return BT_OK;
@@ -102,22 +100,17 @@ static void read_stop(struct exploration *x)
     x->crash->generated_by_tool = false;
 }
 
-// NtBuildLab, where the debugger block does not lead to it: the kernel exports it too.
-static void read_build_lab(struct exploration *x)
+// NtBuildLab, where the debugger block does not lead to it: the kernel exports it.
+static void find_build_lab(struct exploration *x)
 {
-    enum { LAB_SIZE = 128 };
     struct bt_image kernel;
     struct bt_exports exports;
     uint32_t rva;
-    if ((x->has_block && x->block.build_lab != 0) || x->crash->system.build_lab != NULL ||
-        bt_image_open(x->memory, kernel_base(x->crash), x->arena, &kernel, NULL) != BT_OK ||
-        bt_exports_read(&kernel, x->arena, &exports, NULL) != BT_OK ||
-        bt_exports_find(&kernel, &exports, "NtBuildLab", &rva, NULL) != BT_OK)
-        return;
-    const char *text;
-    if (bt_image_text(&kernel, rva, x->arena, &text, NULL) == BT_OK && text[0] != '\0' &&
-        strlen(text) < LAB_SIZE)
-        x->crash->system.build_lab = text;
+    if ((!x->has_block || x->block.build_lab == 0) && x->input.build_lab == 0 &&
+        bt_image_open(x->memory, kernel_base(x->crash), x->arena, &kernel, NULL) == BT_OK &&
+        bt_exports_read(&kernel, x->arena, &exports, NULL) == BT_OK &&
+        bt_exports_find(&kernel, &exports, "NtBuildLab", &rva, NULL) == BT_OK)
+        x->input.build_lab = kernel.base + rva;
 }
 
 // A copy of a structure, as far as it is in the dump; empty where it is not.
@@ -138,12 +131,12 @@ static enum bt_status copy_structure(const struct exploration *x, bt_va at,
 // The process that a thread is attached to, or 0.
 static bt_va process_of(const struct exploration *x, bt_va thread)
 {
-    struct bt_opt32 offset = x->block.thread_process;
+    struct bt_kernel_offsets offsets;
     bt_va process = 0;
-    if (!offset.known && x->crash->system.arch == BT_ARCH_X86)
-        offset = bt_some32(OLD_THREAD_PROCESS);
-    if (thread == 0 || !offset.known ||
-        bt_memory_pointer(x->memory, thread + offset.value, &process, NULL) != BT_OK)
+    bt_kernel_offsets_find(&x->crash->system, x->has_block ? &x->block : NULL, &offsets);
+    if (thread == 0 || !offsets.thread.process.known ||
+        bt_memory_pointer(x->memory, thread + offsets.thread.process.value, &process, NULL) !=
+            BT_OK)
         return 0;
     return process;
 }
@@ -151,7 +144,7 @@ static bt_va process_of(const struct exploration *x, bt_va thread)
 static enum bt_status copy_structures(struct exploration *x, const struct bt_processor *p,
                                       struct bt_error *err)
 {
-    struct bt_kernel_input *input = &x->facts->input;
+    struct bt_kernel_input *input = &x->input;
     const bt_va process = process_of(x, p->thread);
     BT_TRY(copy_structure(x, p->control_block, x->block.prcb_size, DEFAULT_CONTROL_BLOCK,
                           &input->prcb, err));
@@ -166,42 +159,51 @@ static enum bt_status copy_structures(struct exploration *x, const struct bt_pro
     return BT_OK;
 }
 
-static enum bt_status find_processor(struct exploration *x, const struct bt_registers *context,
-                                     struct bt_error *err)
+static enum bt_status find_processor(struct exploration *x, struct bt_error *err)
 {
     struct bt_processors processors;
     BT_TRY(bt_processors_read(x->memory, x->has_block ? &x->block : NULL, x->crash, x->arena,
                               &processors, err));
-    const struct bt_processor *p =
-        bt_processors_crashing(&processors, x->memory, x->crash, context);
+    const struct bt_processor *p = bt_processors_crashing(
+        &processors, x->memory, x->crash, x->context->known ? &x->context->registers : NULL);
     if (p == NULL)
         return BT_OK;
     if (!x->crash->processor.known)
         x->crash->processor = bt_some32(p->index);
-    if (!x->facts->has_context && p->has_context) {
-        x->facts->context = p->context;
-        x->facts->has_context = true;
-    }
+    if (!x->context->known && p->has_context)
+        *x->context = (struct bt_crash_context){.known = true, .registers = p->context};
     return copy_structures(x, p, err);
 }
 
-enum bt_status bt_memory_facts_read(const struct bt_kernel_input *input,
-                                    const struct bt_registers *context, struct bt_arena *arena,
-                                    struct bt_crash *crash, struct bt_memory_facts *ret,
+// The dump holds the whole stack of the thread, if the crash was on it.
+static void find_stack(const struct exploration *x)
+{
+    struct bt_stack_memory *stack = &x->crash->stack;
+    const bt_va sp = x->context->registers.sp;
+    if (stack->end == 0 && x->context->known && sp >= stack->limit && sp < stack->base) {
+        stack->start = stack->limit;
+        stack->end = stack->base;
+    }
+}
+
+enum bt_status bt_memory_facts_read(const struct bt_kernel_input *input, struct bt_arena *arena,
+                                    struct bt_crash *crash, struct bt_crash_context *context,
                                     struct bt_error *err)
 {
-    *ret = (struct bt_memory_facts){.input = *input, .has_context = context != NULL};
-    if (context != NULL)
-        ret->context = *context;
-    if (input->memory == NULL)
-        return BT_OK;
-    struct exploration x = {
-        .memory = input->memory, .arena = arena, .crash = crash, .facts = ret};
-    BT_TRY(read_lists(&x, err));
-    read_stop(&x);
-    read_build_lab(&x);
-    bt_shared_data_describe(x.memory, crash);
-    BT_TRY(find_processor(&x, context, err));
-    bt_module_images_read(x.memory, arena, crash);
+    struct exploration x = {.memory = input->memory,
+                            .arena = arena,
+                            .crash = crash,
+                            .context = context,
+                            .input = *input};
+    if (x.memory != NULL) {
+        BT_TRY(read_lists(&x, err));
+        read_stop(&x);
+        bt_shared_data_describe(x.memory, crash);
+        find_build_lab(&x);
+        BT_TRY(find_processor(&x, err));
+        bt_module_images_read(x.memory, arena, crash);
+    }
+    BT_TRY(bt_windows_describe(&x.input, arena, crash, err));
+    find_stack(&x);
     return BT_OK;
 }
