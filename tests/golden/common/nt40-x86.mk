@@ -4,6 +4,7 @@
 [dump]
 machine = x86
 build = 1381
+service_pack = 4
 size = 0x10000
 
 remove kdbg
@@ -68,4 +69,4 @@ at = 0x808a1da0
 at = 0xfc513400
 size = 0xc00
 +0x00 = pointer nt + 0x2d3a1
-+0xe8 = pointer ntfs.sys + 0x12c4f
++0x0e8 = pointer ntfs.sys + 0x12c4f

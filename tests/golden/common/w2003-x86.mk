@@ -8,6 +8,7 @@ size = 0x10000
 [header]
 NumberProcessors = 4
 PaeEnabled = 1
+SuiteMask = 0x112
 DirectoryTableBase = 0x6f1000
 SystemTime = 2006-01-17T22:41:08Z
 SystemUpTime = 12d7h31m

@@ -11,3 +11,5 @@ name = "Dblhook.sys"
 base = 0xf8ec0000
 size = 0x9000
 timestamp = 1999-07-21T18:40:09Z
+[stack]
++0x144 = pointer dblhook.sys + 0x2a1c
