@@ -24,4 +24,22 @@ enum bt_status bt_pdb_open(struct bt_source *source, const struct bt_symbol_modu
                            const struct bt_image *image, struct bt_arena *arena,
                            struct bt_symbol_provider **ret, struct bt_error *err) BT_MUST_USE;
 
+// DWARF in the PE or ELF file at `path`, read in a helper process; `base` is the address that
+// the file gives its first byte in memory. BT_E_UNSUPPORTED where this build cannot. Whether
+// the file has any shows when it is asked.
+enum bt_status bt_dwarf_provider_open(const char *path, uint64_t base, struct bt_arena *arena,
+                                      struct bt_symbol_provider **ret,
+                                      struct bt_error *err) BT_MUST_USE;
+
+// The symbol table of a PE image that GNU tools linked (COFF). BT_ABSENT where it has none;
+// *ret_has_dwarf tells in any case whether it has DWARF. Borrows `source`.
+enum bt_status bt_coff_open(struct bt_source *source, const struct bt_image *image,
+                            struct bt_arena *arena, struct bt_symbol_provider **ret,
+                            bool *ret_has_dwarf, struct bt_error *err) BT_MUST_USE;
+
+// The exports of an image. BT_ABSENT where it has none. Borrows `image`.
+enum bt_status bt_exports_open(const struct bt_image *image, struct bt_arena *arena,
+                               struct bt_symbol_provider **ret,
+                               struct bt_error *err) BT_MUST_USE;
+
 #endif

@@ -36,4 +36,12 @@ enum bt_status bt_symbol_table_new(const struct bt_symbol_module *module,
                                    struct bt_error *err) BT_MUST_USE;
 void bt_symbol_table_free(struct bt_symbol_table *table); // NULL is accepted
 
+// Finds and opens the module's files, once. Fails only where memory is out.
+enum bt_status bt_symbol_table_open(struct bt_symbol_table *table,
+                                    struct bt_error *err) BT_MUST_USE;
+
+// Remembers why a file was not used.
+void bt_symbol_table_problem_add(struct bt_symbol_table *table, const char *path,
+                                 const struct bt_error *why);
+
 #endif

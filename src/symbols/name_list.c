@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "symbols/name_list.h"
+
+#include <stdlib.h>
+
+void bt_name_list_init(struct bt_name_list *list)
+{
+    bt_buf_init(&list->items, BT_LIMIT_SYMBOL_RECORDS * sizeof(struct bt_named_address));
+}
+
+void bt_name_list_fini(struct bt_name_list *list)
+{
+    bt_buf_fini(&list->items);
+}
+
+void bt_name_list_add(struct bt_name_list *list, struct bt_named_address name)
+{
+    bt_buf_add(&list->items, &name, sizeof name);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const struct bt_named_address *x = a, *y = b;
+    if (x->rva != y->rva)
+        return x->rva < y->rva ? -1 : 1;
+    // The best name of an address stands last, where the search finds it first.
+    if (x->rank != y->rank)
+        return x->rank > y->rank ? -1 : 1;
+    return (x->name < y->name) - (x->name > y->name);
+}
+
+void bt_name_list_sort(struct bt_name_list *list)
+{
+    size_t count = list->items.size / sizeof(struct bt_named_address);
+    if (count != 0)
+        qsort(list->items.data, count, sizeof(struct bt_named_address), compare_names);
+}
+
+const struct bt_named_address *bt_name_list_find(const struct bt_name_list *list, uint64_t rva,
+                                                 uint32_t section)
+{
+    const struct bt_named_address *items =
+        (const struct bt_named_address *)(const void *)list->items.data;
+    size_t low = 0, high = list->items.size / sizeof *items;
+    while (low < high) { // items before `low` begin at or before `rva`
+        size_t middle = low + (high - low) / 2;
+        if (items[middle].rva <= rva)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0)
+        return NULL;
+    const struct bt_named_address *found = &items[low - 1];
+    if (found->section != section || (found->size != 0 && rva - found->rva >= found->size))
+        return NULL;
+    return found;
+}

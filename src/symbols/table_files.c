@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+//
+// Which files belong to a module, in the order in which they are asked: a PDB, DWARF in the
+// image, the image's symbol table, its exports.
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "image/debug_directory.h"
+#include "image/image_file.h"
+#include "symbols/identity.h"
+#include "symbols/table.h"
+
+static void add_provider(struct bt_symbol_table *table, struct bt_symbol_provider *provider)
+{
+    if (table->provider_count < BT_TABLE_PROVIDERS)
+        table->providers[table->provider_count++] = provider;
+    else if (provider->close != NULL)
+        provider->close(provider);
+}
+
+// A file that may turn out to be another one: `use` decides. Refusals are remembered.
+static enum bt_status try_file(struct bt_symbol_table *table, const char *path,
+                               enum bt_status (*use)(struct bt_symbol_table *table,
+                                                     struct bt_source *source, const char *path,
+                                                     struct bt_error *err))
+{
+    struct bt_source *source = NULL;
+    struct bt_error why = {.status = BT_OK};
+    uint8_t magic[4];
+    if (table->source_count == BT_TABLE_SOURCES)
+        return BT_ABSENT;
+    enum bt_status st = bt_source_open(path, &source, &why);
+    if (st == BT_OK && bt_source_read(source, 0, magic, sizeof magic, NULL) == BT_OK &&
+        memcmp(magic, "MSCF", 4) == 0)
+        st = BT_FAIL(&why, BT_E_UNSUPPORTED, 0, "is packed: expand it first");
+    if (st == BT_OK)
+        st = use(table, source, path, &why);
+    if (st == BT_OK) {
+        table->sources[table->source_count++] = source;
+        return BT_OK;
+    }
+    bt_source_close(source);
+    bt_symbol_table_problem_add(table, path, &why);
+    return st;
+}
+
+static enum bt_status use_image(struct bt_symbol_table *table, struct bt_source *source,
+                                const char *path, struct bt_error *err)
+{
+    const struct bt_symbol_module *module = &table->module;
+    struct bt_image image;
+    uint64_t size;
+    BT_TRY(bt_source_size(source, &size, err));
+    if (bt_image_file_open(bt_source_reader(source), size, table->arena, &image, NULL) != BT_OK)
+        return BT_FAIL(err, BT_E_CORRUPT, 0, "is no PE image");
+    if (!module->timestamp.known || module->size == 0)
+        return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET,
+                       "is not used: the dump does not say which build it is from");
+    if (image.timestamp != module->timestamp.value || image.size != module->size)
+        return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET,
+                       "belongs to another build (time stamp %08" PRIx32 ", size %" PRIx32
+                       "; the dump has %08" PRIx32 ", %" PRIx64 ")",
+                       image.timestamp, image.size, module->timestamp.value, module->size);
+    table->image = image;
+    table->has_image = true;
+    table->image_source = source;
+    table->image_path = path;
+    return BT_OK;
+}
+
+static enum bt_status take_image(void *self, const char *path, struct bt_error *err)
+{
+    (void)err; // kept as a problem of the table
+    return try_file(self, path, use_image);
+}
+
+static enum bt_status find_image(struct bt_symbol_table *table, struct bt_error *err)
+{
+    char key[BT_IDENTITY_TEXT_SIZE];
+    struct bt_finder_query query = {
+        .folder = table->module.name,
+        .key = bt_image_key(&table->module, key) ? key : NULL,
+        .leaf = table->module.name,
+    };
+    return bt_finder_find(table->finder, &query, table->arena, take_image, table, err);
+}
+
+// Small dumps do not hold what names the PDB; the image does.
+static enum bt_status learn_pdb(struct bt_symbol_table *table, struct bt_error *err)
+{
+    struct bt_symbol_module *module = &table->module;
+    struct bt_debug_directory directory = {0};
+    if (!table->has_image || bt_guid_is_known(module->pdb_guid) || module->pdb_stamp.known)
+        return BT_OK;
+    enum bt_status st = bt_debug_directory_read(&table->image, table->arena, &directory, err);
+    if (st == BT_E_NOMEM)
+        return st;
+    if (st != BT_OK || directory.pdb_name == NULL)
+        return BT_OK;
+    module->pdb_name = bt_basename(directory.pdb_name);
+    module->pdb_age = directory.age;
+    if (directory.has_guid)
+        memcpy(module->pdb_guid, directory.guid, sizeof module->pdb_guid);
+    else
+        module->pdb_stamp = bt_some32(directory.signature);
+    return BT_OK;
+}
+
+static enum bt_status use_pdb(struct bt_symbol_table *table, struct bt_source *source,
+                              const char *path, struct bt_error *err)
+{
+    struct bt_symbol_provider *provider;
+    (void)path;
+    BT_TRY(bt_pdb_open(source, &table->module, table->has_image ? &table->image : NULL,
+                       table->arena, &provider, err));
+    add_provider(table, provider);
+    return BT_OK;
+}
+
+static enum bt_status take_pdb(void *self, const char *path, struct bt_error *err)
+{
+    (void)err;
+    return try_file(self, path, use_pdb);
+}
+
+static enum bt_status find_pdb(struct bt_symbol_table *table, struct bt_error *err)
+{
+    char key[BT_IDENTITY_TEXT_SIZE];
+    const char *name = table->module.pdb_name;
+    if (name == NULL || !bt_pdb_key(&table->module, key))
+        return BT_ABSENT;
+    struct bt_finder_query query = {.folder = name, .key = key, .leaf = name};
+    return bt_finder_find(table->finder, &query, table->arena, take_pdb, table, err);
+}
+
+// What GNU tools leave in an image. DWARF is asked before the symbol table, which goes on
+// knowing names where the debug information ends.
+static enum bt_status use_gnu_symbols(struct bt_symbol_table *table, struct bt_error *err)
+{
+    struct bt_symbol_provider *coff = NULL, *dwarf = NULL;
+    struct bt_error why = {.status = BT_OK};
+    bool has_dwarf = false;
+    if (!table->has_image)
+        return BT_OK;
+    enum bt_status st =
+        bt_coff_open(table->image_source, &table->image, table->arena, &coff, &has_dwarf, err);
+    if (st == BT_E_NOMEM)
+        return st;
+    if (has_dwarf) {
+        enum bt_status opened = bt_dwarf_provider_open(
+            table->image_path, table->image.preferred_base, table->arena, &dwarf, &why);
+        if (opened == BT_OK)
+            add_provider(table, dwarf);
+        else
+            bt_symbol_table_problem_add(table, table->image_path, &why);
+    }
+    if (st == BT_OK)
+        add_provider(table, coff);
+    return BT_OK;
+}
+
+static enum bt_status use_exports(struct bt_symbol_table *table, struct bt_error *err)
+{
+    struct bt_symbol_provider *provider;
+    if (!table->has_image)
+        return BT_OK;
+    enum bt_status st = bt_exports_open(&table->image, table->arena, &provider, err);
+    if (st == BT_OK)
+        add_provider(table, provider);
+    return st;
+}
+
+// Memory that ran out is the one failure that is not the module's own.
+#define TRY_MEMORY(expression)                                                                 \
+    do {                                                                                       \
+        enum bt_status try_st_ = (expression);                                                 \
+        if (try_st_ == BT_E_NOMEM)                                                             \
+            return try_st_;                                                                    \
+    } while (0)
+
+enum bt_status bt_symbol_table_open(struct bt_symbol_table *table, struct bt_error *err)
+{
+    if (table->opened)
+        return BT_OK;
+    table->opened = true;
+    TRY_MEMORY(find_image(table, err));
+    BT_TRY(learn_pdb(table, err));
+    TRY_MEMORY(find_pdb(table, err));
+    BT_TRY(use_gnu_symbols(table, err));
+    TRY_MEMORY(use_exports(table, err));
+    return BT_OK;
+}
