@@ -30,7 +30,7 @@ static int32_t signed32(const uint8_t *p)
 
 static int8_t signed8(uint8_t value)
 {
-    return value < 0x80 ? (int8_t)value : (int8_t)(value - 0x100);
+    return (int8_t)value; // two's complement, as all compilers here do it
 }
 
 // add rsp, imm8 or imm32
