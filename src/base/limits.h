@@ -110,6 +110,9 @@
 #define BT_LIMIT_EXPRESSION_NODES 256u
 #define BT_LIMIT_EXPRESSION_DEPTH 32u
 
+// Articles matched against one dump. The code that most articles name (0xA) has 250.
+#define BT_LIMIT_MATCHES 4096u
+
 // Diagnostics printed by one `kb check`.
 #define BT_LIMIT_DIAGNOSTICS 64u
 

@@ -44,8 +44,8 @@ const struct bt_kb_op_info bt_kb_ops[BT_KB_OPS] = {
     [BT_KB_OP_VERSION] = LITERAL(VERSION),
     [BT_KB_OP_TIME] = LITERAL(TIME),
     [BT_KB_OP_WORD] = LITERAL(WORD),
-    [BT_KB_OP_TRUE] = FACT("yes", TRUTH, NULL),
-    [BT_KB_OP_FALSE] = FACT("no", TRUTH, NULL),
+    [BT_KB_OP_YES] = FACT("yes", TRUTH, NULL),
+    [BT_KB_OP_NO] = FACT("no", TRUTH, NULL),
 
     [BT_KB_OP_STOP] = FACT("stop", NUMBER, NULL),
     [BT_KB_OP_STOP_RAW] = FACT("stop.raw", NUMBER, NULL),

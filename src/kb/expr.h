@@ -39,8 +39,8 @@ enum bt_kb_op {
     BT_KB_OP_VERSION,
     BT_KB_OP_TIME,
     BT_KB_OP_WORD,
-    BT_KB_OP_TRUE,
-    BT_KB_OP_FALSE,
+    BT_KB_OP_YES,
+    BT_KB_OP_NO,
     // Facts of the crash.
     BT_KB_OP_STOP,
     BT_KB_OP_STOP_RAW,

@@ -38,16 +38,17 @@ bool bt_kb_parse_node(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
 uint32_t bt_kb_write_expr(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed,
                           uint32_t root);
 
-// The parts of the outermost `and`: fills `roots` from left to right, gives their number.
-size_t bt_kb_split_and(const struct bt_kb_parsed *parsed,
-                       uint32_t roots[BT_LIMIT_EXPRESSION_NODES]);
+// The parts of the outermost `op` (`and` or `or`) in the subtree that ends at `root`: fills
+// `parts` from left to right, gives their number.
+size_t bt_kb_split(const struct bt_kb_parsed *parsed, enum bt_kb_op op, uint32_t root,
+                   uint32_t parts[BT_LIMIT_EXPRESSION_NODES]);
 
 // Complains where the conjunction can never hold: two demands on one number that exclude each
 // other. `build_from`..`build_to` is what the article's systems leave of os.build.
 void bt_kb_check_possible(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed,
                           uint32_t build_from, uint32_t build_to);
 
-// Whether some fact beside the stop code, its parameters and the system is looked at.
-bool bt_kb_has_evidence(const struct bt_kb_parsed *parsed);
+// Whether the subtree looks at some fact beside the stop code and the system.
+bool bt_kb_has_evidence(const struct bt_kb_parsed *parsed, uint32_t root);
 
 #endif

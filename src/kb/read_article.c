@@ -97,23 +97,40 @@ static void write_condition(struct bt_kb_compiler *c, const struct bt_kb_parsed 
         bt_kb_writer_row(&c->writer, BT_KB_CONDITIONS, row);
 }
 
+// The parts of an `and`, as conditions of one group.
+static void write_group(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed,
+                        uint32_t root, enum bt_kb_condition_role role, uint32_t group)
+{
+    uint32_t parts[BT_LIMIT_EXPRESSION_NODES];
+    size_t count = bt_kb_split(parsed, BT_KB_OP_AND, root, parts);
+    for (size_t i = 0; i < count; i++)
+        write_condition(c, parsed, parts[i], role, group);
+}
+
 static void read_condition(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
-                           enum bt_kb_condition_role role, uint32_t group,
+                           enum bt_kb_condition_role role, uint32_t *group,
                            const struct scope *scope)
 {
     struct bt_kb_parsed parsed;
-    uint32_t roots[BT_LIMIT_EXPRESSION_NODES];
+    uint32_t parts[BT_LIMIT_EXPRESSION_NODES] = {0};
+    size_t count = 1;
     if (!bt_kb_parse_node(c, node, BT_KB_USE_RULE, &parsed))
         return;
     bt_kb_check_possible(c, &parsed, scope->build_from, scope->build_to);
     bool raises = role == BT_KB_PROBABLE || role == BT_KB_STRONG;
-    if (raises && !bt_kb_has_evidence(&parsed))
-        BT_KB_COMPLAIN(c, node,
-                       "stop code and system alone cannot make a match more than "
-                       "possible: name a module, a parameter or an address");
-    size_t count = bt_kb_split_and(&parsed, roots);
-    for (size_t i = 0; i < count; i++)
-        write_condition(c, &parsed, roots[i], role, group);
+    parts[0] = parsed.count - 1;
+    // Each side of an `or` raises on its own, and is told on its own.
+    if (raises)
+        count = bt_kb_split(&parsed, BT_KB_OP_OR, parsed.count - 1, parts);
+    for (size_t i = 0; i < count; i++) {
+        if (raises && !bt_kb_has_evidence(&parsed, parts[i]))
+            BT_KB_COMPLAIN(c, node,
+                           "stop code and system alone cannot make a match more than "
+                           "possible: name a module, a parameter or an address");
+        write_group(c, &parsed, parts[i], role, *group);
+        if (raises)
+            (*group)++;
+    }
 }
 
 // A list means: all of `needs`, any one of `probable` and `strong`, each of `helps`.
@@ -124,11 +141,11 @@ static void read_conditions(struct bt_kb_compiler *c, const struct bt_yaml_node 
     if (node == NULL)
         return;
     if (node->kind != BT_YAML_SEQUENCE) {
-        read_condition(c, node, role, group, scope);
+        read_condition(c, node, role, &group, scope);
         return;
     }
-    for (const struct bt_yaml_node *n = node->first; n != NULL; n = n->next, group++)
-        read_condition(c, n, role, group, scope);
+    for (const struct bt_yaml_node *n = node->first; n != NULL; n = n->next)
+        read_condition(c, n, role, &group, scope);
 }
 
 static void read_rule(struct bt_kb_compiler *c, const struct bt_yaml_node *rule,

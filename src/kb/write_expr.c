@@ -49,21 +49,20 @@ uint32_t bt_kb_read_expr(struct bt_kb_compiler *c, const struct bt_yaml_node *no
     return bt_kb_write_expr(c, &parsed, parsed.count - 1);
 }
 
-size_t bt_kb_split_and(const struct bt_kb_parsed *parsed,
-                       uint32_t roots[BT_LIMIT_EXPRESSION_NODES])
+size_t bt_kb_split(const struct bt_kb_parsed *parsed, enum bt_kb_op op, uint32_t root,
+                   uint32_t parts[BT_LIMIT_EXPRESSION_NODES])
 {
-    // `roots[0..done)` are parts; what is behind them, reversed, is still to be looked at.
-    uint32_t todo[BT_LIMIT_EXPRESSION_NODES];
+    uint32_t todo[BT_LIMIT_EXPRESSION_NODES]; // the next one last
     size_t count = 0, left = 0;
-    todo[left++] = parsed->count - 1;
+    todo[left++] = root;
     while (left > 0) {
         uint32_t index = todo[--left];
         const struct bt_kb_parsed_node *node = &parsed->nodes[index];
-        if (node->op == BT_KB_OP_AND) {
+        if (node->op == op) {
             todo[left++] = node->b;
             todo[left++] = node->a;
         } else {
-            roots[count++] = index;
+            parts[count++] = index;
         }
     }
     return count;
@@ -138,7 +137,7 @@ void bt_kb_check_possible(struct bt_kb_compiler *c, const struct bt_kb_parsed *p
         {.op = BT_KB_OP_OS_BUILD, .low = build_from, .high = build_to}};
     size_t demand_count = 1;
     uint32_t roots[BT_LIMIT_EXPRESSION_NODES];
-    size_t count = bt_kb_split_and(parsed, roots);
+    size_t count = bt_kb_split(parsed, BT_KB_OP_AND, parsed->count - 1, roots);
     for (size_t i = 0; i < count; i++) {
         const struct bt_kb_parsed_node *node = &parsed->nodes[roots[i]];
         if (!is_demand(parsed, node))
@@ -156,9 +155,9 @@ void bt_kb_check_possible(struct bt_kb_compiler *c, const struct bt_kb_parsed *p
     }
 }
 
-bool bt_kb_has_evidence(const struct bt_kb_parsed *parsed)
+bool bt_kb_has_evidence(const struct bt_kb_parsed *parsed, uint32_t root)
 {
-    for (uint32_t i = 0; i < parsed->count; i++) {
+    for (uint32_t i = parsed->nodes[root].first; i <= root; i++) {
         enum bt_kb_op op = parsed->nodes[i].op;
         enum bt_kb_op_form form = bt_kb_ops[op].form;
         bool weak = op <= BT_KB_OP_STOP_RAW || (op >= BT_KB_OP_OS_BUILD && op <= BT_KB_OP_CPUS);

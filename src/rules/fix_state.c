@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include "rules/fix_state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "kb/words.h"
+#include "rules/system_fit.h"
+
+// Vendors link a file some hours before they sign it: the link date of the fixed file is the
+// published date or the day before. Further away it is another build.
+#define LINK_DATE_MARGIN (2 * 24 * 3600 * BT_TICKS_PER_SECOND)
+
+struct judge {
+    const struct bt_facts *facts;
+    const struct bt_kb_article *article;
+    struct bt_arena *arena;
+    struct bt_error *err;
+};
+
+// What two versions say: *note explains what is not plain.
+static enum bt_file_state compare_versions(const struct judge *j, uint64_t found,
+                                           uint64_t fixed, const char **note)
+{
+    switch (bt_kb_compare(j->facts->kb, found, fixed)) {
+    case BT_KB_SAME:
+    case BT_KB_NEWER:
+        return BT_FILE_INSTALLED;
+    case BT_KB_OLDER:
+        return BT_FILE_NEEDED;
+    case BT_KB_EARLIER_SP:
+        *note = "file of an earlier service pack";
+        return BT_FILE_NEEDED;
+    case BT_KB_LATER_SP:
+        *note = "file of a later service pack";
+        return BT_FILE_NOT_COMPARABLE;
+    case BT_KB_GDR_OF_LDR:
+        *note = "general (GDR) branch: the fix is known in the hotfix (LDR) branch only";
+        return BT_FILE_NEEDED;
+    case BT_KB_OTHER:
+        break;
+    }
+    *note = "another servicing branch: the numbers cannot be compared";
+    return BT_FILE_NOT_COMPARABLE;
+}
+
+static enum bt_status compare_dates(const struct judge *j, struct bt_fix_file *file)
+{
+    char found[BT_TIME_TEXT_SIZE];
+    uint64_t link = file->found_date.value, date = file->date.value;
+    bt_filetime_text(link, found);
+    if (link + LINK_DATE_MARGIN < date)
+        file->state = BT_FILE_LIKELY_OLDER;
+    else
+        file->state = BT_FILE_LIKELY_NEWER;
+    return bt_arena_printf(j->arena, &file->note, j->err, "link date %.10s, a hint only",
+                           found);
+}
+
+// Fills in what the crash knows of a file, and judges.
+static enum bt_status judge_file(const struct judge *j, struct bt_fix_file *file)
+{
+    const struct bt_module *module = bt_facts_module(j->facts, file->name);
+    if (module == NULL) {
+        file->state = j->facts->modules_complete ? BT_FILE_ABSENT : BT_FILE_UNKNOWN;
+        if (!j->facts->modules_complete)
+            file->note = "there is no whole module list";
+        return BT_OK;
+    }
+    file->found_version = module->file_version;
+    file->found_date = bt_facts_link_date(j->facts, module);
+    if (file->fixed_version.known && file->found_version.known) {
+        file->state = compare_versions(j, file->found_version.value, file->fixed_version.value,
+                                       &file->note);
+        return BT_OK;
+    }
+    if (file->date.known && file->found_date.known)
+        return compare_dates(j, file);
+    file->note = file->fixed_version.known
+                     ? "the dump holds no file version: a memory dump or the image file would "
+                       "tell"
+                     : "the fixed version was never published";
+    return BT_OK;
+}
+
+// Whether a row is for another system than that of the crash.
+static bool is_for_another(const struct judge *j, const struct bt_kb_fix_file *row)
+{
+    const char *arch = bt_arch_name(j->facts->crash->system.arch);
+    if (row->platform != NULL && arch != NULL && strcmp(row->platform, arch) != 0)
+        return true;
+    return row->systems.count != 0 && bt_systems_fit(j->facts, row->systems, false) == BT_FALSE;
+}
+
+static enum bt_arch arch_of(const char *platform)
+{
+    enum bt_arch arch = BT_ARCH_UNKNOWN;
+    if (platform != NULL && !bt_arch_find(platform, &arch))
+        return BT_ARCH_UNKNOWN;
+    return arch;
+}
+
+struct tally {
+    size_t needed, installed;
+};
+
+static void count_state(const struct bt_kb_fix_file *row, const struct bt_fix_file *file,
+                        struct tally *tally)
+{
+    if (!row->cures)
+        return;
+    tally->needed += file->state == BT_FILE_NEEDED;
+    tally->installed += file->state == BT_FILE_INSTALLED;
+}
+
+static enum bt_status judge_files(const struct judge *j, struct bt_fix *fix,
+                                  struct tally *tally)
+{
+    struct bt_kb_list rows = j->article->files;
+    struct bt_kb_fix_file row;
+    BT_TRY(bt_arena_alloc(j->arena, rows.count, sizeof *fix->files, &fix->files, j->err));
+    for (size_t i = 0; bt_kb_fix_file_at(rows, i, &row); i++) {
+        if (is_for_another(j, &row))
+            continue;
+        struct bt_fix_file *file = &fix->files[fix->file_count++];
+        *file = (struct bt_fix_file){
+            .name = row.name,
+            .platform = arch_of(row.platform),
+            .fixed_version = row.version,
+            .size = row.size,
+            .date = row.date,
+            .date_only = row.date_only,
+        };
+        BT_TRY(judge_file(j, file));
+        if (!row.cures && file->note == NULL)
+            file->note = "comes with the fix and decides nothing";
+        count_state(&row, file, tally);
+    }
+    return BT_OK;
+}
+
+// The service packs that a fix asks for, where the author did not put it into words.
+static enum bt_status name_prerequisites(const struct judge *j, struct bt_fix *fix)
+{
+    struct bt_kb_list requires = j->article->requires_systems;
+    struct bt_kb_system system;
+    struct bt_buf out;
+    enum bt_status status = BT_OK;
+    fix->prerequisites = j->article->requires_text;
+    if (fix->prerequisites != NULL || requires.count == 0)
+        return BT_OK;
+    bt_buf_init(&out, 1024);
+    for (size_t i = 0; bt_kb_system_at(requires, i, &system); i++)
+        bt_buf_printf(&out, "%s%s", i > 0 ? ", " : "", system.text);
+    status = bt_arena_text(j->arena, bt_buf_cstr(&out), out.size, &fix->prerequisites, j->err);
+    bt_buf_fini(&out);
+    return status;
+}
+
+static enum bt_status judge_service_pack(const struct judge *j, struct bt_fix *fix)
+{
+    struct bt_opt32 missing = bt_missing_service_pack(j->facts, j->article->requires_systems);
+    if (bt_systems_fit(j->facts, j->article->fixed_in, true) == BT_TRUE) {
+        fix->status = BT_FIX_INSTALLED;
+        struct bt_opt32 pack = bt_facts_service_pack(j->facts);
+        if (!pack.known || pack.value == 0) {
+            fix->status_note = "this release contains the fix";
+            return BT_OK;
+        }
+        return bt_arena_printf(j->arena, &fix->status_note, j->err,
+                               "service pack %u contains the fix", pack.value);
+    }
+    if (missing.known && fix->status != BT_FIX_INSTALLED) {
+        fix->status = BT_FIX_NEEDED;
+        return bt_arena_printf(j->arena, &fix->status_note, j->err, "install SP%u first",
+                               missing.value);
+    }
+    return BT_OK;
+}
+
+enum bt_status bt_find_fix_state(const struct bt_facts *facts,
+                                 const struct bt_kb_article *article, struct bt_arena *arena,
+                                 struct bt_fix *ret, struct bt_error *err)
+{
+    struct judge j = {.facts = facts, .article = article, .arena = arena, .err = err};
+    struct tally tally = {0};
+    *ret = (struct bt_fix){
+        .present = article->fix_kind != NULL,
+        .kind = article->fix_kind,
+        .restart = article->restart,
+        .replaces = article->replaces,
+        .status_note = article->fix_note,
+    };
+    if (!ret->present)
+        return BT_OK;
+    BT_TRY(name_prerequisites(&j, ret));
+    BT_TRY(judge_files(&j, ret, &tally));
+    if (tally.needed != 0)
+        ret->status = BT_FIX_NEEDED;
+    else if (tally.installed != 0)
+        ret->status = BT_FIX_INSTALLED;
+    return judge_service_pack(&j, ret);
+}
