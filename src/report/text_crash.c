@@ -6,8 +6,10 @@
 #include "base/text.h"
 #include "report/text_parts.h"
 
-// Runners-up that are named without --explain.
-enum { SHORT_CANDIDATES = 4 };
+enum {
+    SHORT_CANDIDATES = 4, // runners-up that are named without --explain
+    PARAMETER_VALUE = 6,  // column of a parameter's value
+};
 
 static void write_stop_line(struct bt_page *page, const struct bt_result *result)
 {
@@ -62,6 +64,38 @@ static void describe_parameter(const struct bt_parameter *parameter, bool docume
         bt_buf_text(line, "reserved");
 }
 
+// Whether nothing can be said of a parameter but its value.
+static bool is_reserved(const struct bt_parameter *parameter)
+{
+    return parameter->known && parameter->role == NULL && parameter->meaning == NULL;
+}
+
+// How many parameters from `first` on share a line: reserved ones of the same value.
+static size_t count_alike(const struct bt_stop_meaning *meaning, size_t first)
+{
+    const struct bt_parameter *parameters = meaning->parameters;
+    size_t count = 1;
+    while (is_reserved(&parameters[first]) && first + count < BT_COUNT(meaning->parameters) &&
+           is_reserved(&parameters[first + count]) &&
+           parameters[first + count].value == parameters[first].value)
+        count++;
+    return count;
+}
+
+static void write_parameter(struct bt_page *page, size_t first, size_t count, const char *value,
+                            size_t column, const char *text)
+{
+    bt_page_putf(page, BT_STYLE_DIM, "  %zu", first + 1);
+    if (count > 1)
+        bt_page_putf(page, BT_STYLE_DIM, "-%zu", first + count);
+    bt_page_to(page, PARAMETER_VALUE);
+    bt_page_put(page, BT_STYLE_PLAIN, value);
+    if (*text != '\0')
+        bt_page_to(page, column);
+    bt_page_wrap(page, column, text);
+    bt_page_end(page);
+}
+
 static void write_parameters(struct bt_page *page, const struct bt_stop_meaning *meaning)
 {
     char values[BT_COUNT(meaning->parameters)][24];
@@ -75,19 +109,15 @@ static void write_parameters(struct bt_page *page, const struct bt_stop_meaning 
     }
     struct bt_buf line;
     bt_buf_init(&line, page->out->limit);
-    for (size_t i = 0; i < BT_COUNT(values); i++) {
+    for (size_t i = 0, count; i < BT_COUNT(values); i += count) {
         const struct bt_parameter *parameter = &meaning->parameters[i];
+        count = count_alike(meaning, i);
         if (!parameter->known && parameter->role == NULL)
             continue;
         bt_buf_clear(&line);
         describe_parameter(parameter, meaning->name != NULL, &line);
-        bt_page_putf(page, BT_STYLE_DIM, "  %zu  ", i + 1);
-        bt_page_put(page, BT_STYLE_PLAIN, values[i]);
-        size_t column = strlen("  1  ") + widest + 3;
-        if (line.size != 0)
-            bt_page_to(page, column);
-        bt_page_wrap(page, column, bt_buf_cstr(&line));
-        bt_page_end(page);
+        write_parameter(page, i, count, values[i], PARAMETER_VALUE + widest + 3,
+                        bt_buf_cstr(&line));
     }
     bt_buf_fini(&line);
 }

@@ -39,10 +39,10 @@ static void plain_report_fits_a_screen_and_says_it_all(void **state)
         "\n"
         "STOP 0x000000D6 (0x100000D6)  DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION\n"
         "  A driver read or wrote past the end of its pool allocation.\n"
-        "  1  0xfffff98004c8f000   address that was touched\n"
-        "  2  0x0                  kind of access: read\n"
-        "  3  0xfffff80001e43a10   instruction: mountmgr.sys+0x5a10\n"
-        "  4  0x0                  reserved\n"
+        "  1   0xfffff98004c8f000   address that was touched\n"
+        "  2   0x0                  kind of access: read\n"
+        "  3   0xfffff80001e43a10   instruction: mountmgr.sys+0x5a10\n"
+        "  4   0x0                  reserved\n"
         "\n"
         "Crashed   2009-11-02 08:14:55 UTC, after 3 d 4 h, in System (4) on processor 2\n"
         "Windows   Server 2008 SP2, build 6002, x64, 8 processors\n"
@@ -85,6 +85,19 @@ static void explain_gives_the_evidence_line_by_line(void **state)
     assert_non_null(strstr(text, "  for        stop code 0xD6\n"));
     assert_non_null(strstr(text, "  for        mountmgr.sys raised it [decides]\n"));
     assert_non_null(strstr(text, "Check     Which volume was it?\n"));
+}
+
+static void reserved_parameters_of_one_value_share_a_line(void **state)
+{
+    (void)state;
+    memset(&sample.result.stop.parameters[1], 0, 3 * sizeof sample.result.stop.parameters[1]);
+    for (size_t i = 1; i < 4; i++)
+        sample.result.stop.parameters[i].known = true;
+    const char *text = write_text((struct bt_report_options){0});
+    assert_non_null(strstr(text, "  2-4 0x0                  reserved\n"));
+    sample.result.stop.parameters[2].value = 7;
+    text = write_text((struct bt_report_options){0});
+    assert_non_null(strstr(text, "  3   0x7                  reserved\n"));
 }
 
 static void fix_that_is_missing_is_said_with_both_versions(void **state)
@@ -164,8 +177,8 @@ static void explained_code_shows_only_what_is_known(void **state)
     sample.result.stop.parameters[3].known = false;
     const char *text = write_text((struct bt_report_options){0});
     assert_int_equal(strncmp(text, "STOP 0x000000D6", 15), 0);
-    assert_non_null(strstr(text, "  1  -                    address that was touched\n"));
-    assert_null(strstr(text, "  4  "));
+    assert_non_null(strstr(text, "  1   -                    address that was touched\n"));
+    assert_null(strstr(text, "  4 "));
     assert_null(strstr(text, "Culprit"));
     assert_null(strstr(text, "Windows "));
 }
@@ -204,6 +217,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(wide_page_puts_the_fit_at_the_right, start, finish),
         cmocka_unit_test_setup_teardown(all_shows_what_does_not_fit_and_why, start, finish),
         cmocka_unit_test_setup_teardown(explain_gives_the_evidence_line_by_line, start, finish),
+        cmocka_unit_test_setup_teardown(reserved_parameters_of_one_value_share_a_line, start,
+                                        finish),
         cmocka_unit_test_setup_teardown(fix_that_is_missing_is_said_with_both_versions, start,
                                         finish),
         cmocka_unit_test_setup_teardown(file_of_another_platform_is_left_out_unless_explained,
