@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// bugtriage kb build|check|info
+// bugtriage kb build|check|test|info
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "cli/load_kb.h"
 #include "cli/messages.h"
 #include "kb/compile.h"
+#include "rules/kb_test.h"
 
 struct kb_options {
     const char *output;
@@ -48,12 +49,12 @@ static int print_diagnostics(struct bt_kb_diagnostics *diagnostics)
 }
 
 // Compiles the sources into `image` and tells what is wrong with them.
-static int compile(const struct kb_options *options, const struct bt_kb *base,
+static int compile(const struct kb_options *options, const struct bt_kb *base, bool with_tests,
                    struct bt_buf *image)
 {
     struct bt_kb_diagnostics diagnostics;
     struct bt_kb_compile_counts counts = {0};
-    struct bt_kb_compile_options compile_options = {.base = base};
+    struct bt_kb_compile_options compile_options = {.base = base, .with_tests = with_tests};
     struct bt_error err;
     bt_kb_diagnostics_init(&diagnostics);
     enum bt_status status =
@@ -70,15 +71,23 @@ static int compile(const struct kb_options *options, const struct bt_kb *base,
     return status == BT_OK ? exit_status : BT_EXIT_KB;
 }
 
-static int compile_over_base(const struct kb_options *options, struct bt_buf *image)
+// The knowledge that sources may build on; NULL with --alone. Returns an exit status.
+static int load_base(const struct kb_options *options, struct bt_kb **ret)
 {
     const struct bt_options none = {0};
+    *ret = NULL;
     if (options->alone)
-        return compile(options, NULL, image);
-    struct bt_kb *base = bt_load_kb(&none);
-    if (base == NULL)
-        return BT_EXIT_KB;
-    int exit_status = compile(options, base, image);
+        return BT_EXIT_OK;
+    *ret = bt_load_kb(&none);
+    return *ret != NULL ? BT_EXIT_OK : BT_EXIT_KB;
+}
+
+static int compile_over_base(const struct kb_options *options, struct bt_buf *image)
+{
+    struct bt_kb *base;
+    int exit_status = load_base(options, &base);
+    if (exit_status == BT_EXIT_OK)
+        exit_status = compile(options, base, false, image);
     bt_kb_free(base);
     return exit_status;
 }
@@ -109,6 +118,46 @@ static int build_image(const struct kb_options *options)
         bt_message_about(options->output, err.message);
         exit_status = BT_EXIT_OUTPUT;
     }
+    bt_buf_fini(&image);
+    return exit_status;
+}
+
+// Runs the tests of an image over the knowledge that its sources were compiled with.
+static int run_tests(struct bt_kb *kb, const struct bt_buf *image)
+{
+    struct bt_span bytes = {.data = (const uint8_t *)image->data, .size = image->size};
+    struct bt_kb_test_counts counts;
+    struct bt_error err;
+    struct bt_buf lines;
+    bt_buf_init(&lines, BT_LIMIT_REPORT);
+    enum bt_status status = bt_kb_add_image(kb, bytes, "sources", &err);
+    if (status == BT_OK)
+        status = bt_kb_test_run(kb, &lines, &counts, &err);
+    bt_message_lines(bt_buf_cstr(&lines));
+    bt_buf_fini(&lines);
+    if (status != BT_OK) {
+        bt_message("%s", err.message);
+        return BT_EXIT_KB;
+    }
+    bt_message("%zu tests, %zu failed", counts.run, counts.failed);
+    return counts.failed == 0 ? BT_EXIT_OK : BT_EXIT_KB;
+}
+
+static int test_sources(const struct kb_options *options)
+{
+    struct bt_buf image;
+    struct bt_kb *base;
+    if (options->path_count == 0)
+        return bt_usage_error("kb", "no source was named");
+    bt_buf_init(&image, BT_LIMIT_KB_IMAGE);
+    int exit_status = load_base(options, &base);
+    if (exit_status == BT_EXIT_OK)
+        exit_status = compile(options, base, true, &image);
+    if (exit_status == BT_EXIT_OK && base == NULL)
+        base = bt_kb_new();
+    if (exit_status == BT_EXIT_OK && base != NULL)
+        exit_status = run_tests(base, &image);
+    bt_kb_free(base);
     bt_buf_fini(&image);
     return exit_status;
 }
@@ -162,6 +211,7 @@ static const struct {
 } kb_commands[] = {
     {"build", build_image},
     {"check", check_sources},
+    {"test", test_sources},
     {"info", show_info},
 };
 
@@ -199,7 +249,7 @@ int bt_cmd_kb(int argc, char **argv)
     if (exit_status >= 0)
         return exit_status;
     if (options.path_count == 0)
-        return bt_usage_error("kb", "build, check or info?");
+        return bt_usage_error("kb", "build, check, test or info?");
     const char *name = *options.paths++;
     options.path_count--;
     for (size_t i = 0; i < BT_COUNT(kb_commands); i++) {

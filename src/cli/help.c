@@ -45,6 +45,7 @@ const char bt_help_explain[] =
 const char bt_help_kb[] =
     "Usage: bugtriage kb build -o FILE PATH...   make a knowledge image from sources\n"
     "       bugtriage kb check PATH...           look for mistakes in sources\n"
+    "       bugtriage kb test PATH...            run the tests in the sources\n"
     "       bugtriage kb info [FILE...]          what an image or the built-in one holds\n"
     "Sources are YAML and TSV files, or directories of them (docs/kb-language.md).\n"
     "\n"
@@ -52,5 +53,5 @@ const char bt_help_kb[] =
     "  --alone                     the sources use no names of the built-in knowledge\n"
     "  -h, --help\n"
     "\n"
-    "Exit status: 0 done, 2 wrong usage, 3 mistakes in the sources or an unusable\n"
-    "image, 4 output could not be written.\n";
+    "Exit status: 0 done, 2 wrong usage, 3 mistakes in the sources, a failed\n"
+    "test or an unusable image, 4 output could not be written.\n";
