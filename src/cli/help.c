@@ -46,7 +46,7 @@ const char bt_help_kb[] =
     "Usage: bugtriage kb build -o FILE PATH...   make a knowledge image from sources\n"
     "       bugtriage kb check PATH...           look for mistakes in sources\n"
     "       bugtriage kb test PATH...            run the tests in the sources\n"
-    "       bugtriage kb info [FILE...]          what an image or the built-in one holds\n"
+    "       bugtriage kb info [FILE...]          what an image holds\n"
     "Sources are YAML and TSV files, or directories of them (docs/kb-language.md).\n"
     "\n"
     "  -o, --output FILE           the image that build makes\n"

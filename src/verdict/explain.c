@@ -116,6 +116,7 @@ enum bt_status bt_explain_stop(const struct bt_scene *scene, struct bt_stop_mean
 {
     const struct bt_stop *stop = &scene->crash->stop;
     struct explanation e = {.scene = scene};
+    *ret = (struct bt_stop_meaning){0};
     for (unsigned i = 0; i < PARAMETERS; i++) {
         ret->parameters[i].value = stop->parameters[i];
         ret->parameters[i].known = i < stop->parameter_count;

@@ -100,7 +100,6 @@ static int start(void **state)
 {
     (void)state;
     arena = bt_arena_new(1 << 20);
-    meaning = (struct bt_stop_meaning){0};
     crash = (struct bt_crash){
         .system.arch = BT_ARCH_X64,
         .stop = {.present = true, .parameter_bits = 64, .parameter_count = 4},
@@ -233,7 +232,6 @@ static void status_is_named_plain_and_sign_extended(void **state)
     assert_string_equal(p[1].meaning, "memory not there");
     p = explain(0x9f, 0, 0xffffffffc0000005, 0, 0);
     assert_string_equal(p[1].status, "STATUS_ACCESS_VIOLATION");
-    meaning = (struct bt_stop_meaning){0};
     assert_null(explain(0x9f, 0, 0x12345678c0000005, 0, 0)[1].status);
 }
 
@@ -251,7 +249,6 @@ static void range_of_values_has_one_meaning(void **state)
 {
     (void)state;
     assert_string_equal(explain(0x9f, 0x1f, 0, 0, 0)[0].meaning, "some of many");
-    meaning = (struct bt_stop_meaning){0};
     assert_null(explain(0x9f, 0x20, 0, 0, 0)[0].meaning);
 }
 
@@ -261,7 +258,6 @@ static void condition_chooses_the_row(void **state)
     assert_string_equal(explain(0x9f, 0, 0, 0, 0)[2].role, "a size");
     crash.system.arch = BT_ARCH_X86;
     assert_string_equal(explain(0x9f, 0, 0, 0, 0)[2].role, "a count");
-    meaning = (struct bt_stop_meaning){0};
     crash.system.arch = BT_ARCH_UNKNOWN; // neither is known to hold
     assert_null(explain(0x9f, 0, 0, 0, 0)[2].role);
 }
@@ -270,7 +266,6 @@ static void masked_values_add_up_once_a_mask(void **state)
 {
     (void)state;
     assert_string_equal(explain(0x9f, 0, 0, 0, 0x81)[3].meaning, "low bit; high bit");
-    meaning = (struct bt_stop_meaning){0};
     assert_string_equal(explain(0x9f, 0, 0, 0, 0x2)[3].meaning, "no low bit");
 }
 
