@@ -32,22 +32,15 @@ int bt_cmd_explain(int argc, char **argv)
 {
     struct bt_options options;
     struct bt_stop_question question;
-    switch (bt_options_parse("explain", argc, argv, &options)) {
-    case BT_OPTIONS_RUN:
-        break;
-    case BT_OPTIONS_DONE:
-        return BT_EXIT_OK;
-    case BT_OPTIONS_WRONG:
-        return BT_EXIT_USAGE;
-    case BT_OPTIONS_KB:
-        return BT_EXIT_KB;
-    }
+    int exit_status = bt_options_parse("explain", argc, argv, &options);
+    if (exit_status != BT_GO_ON)
+        return exit_status;
     if (options.argument_count == 0)
         return bt_usage_error("explain", "no stop code was given");
     struct bt_kb *kb = bt_load_kb(&options);
     if (kb == NULL)
         return BT_EXIT_KB;
-    int exit_status = bt_read_stop_question(kb, &options, &question);
+    exit_status = bt_read_stop_question(kb, &options, &question);
     if (exit_status == BT_EXIT_OK)
         exit_status = explain(kb, &options, &question);
     bt_kb_free(kb);

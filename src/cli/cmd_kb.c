@@ -2,7 +2,6 @@
 //
 // bugtriage kb build|check|test|info
 #include <getopt.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -10,7 +9,9 @@
 #include "cli/help.h"
 #include "cli/load_kb.h"
 #include "cli/messages.h"
+#include "cli/output.h"
 #include "kb/compile.h"
+#include "report/escape.h"
 #include "rules/kb_test.h"
 
 struct kb_options {
@@ -162,14 +163,20 @@ static int test_sources(const struct kb_options *options)
     return exit_status;
 }
 
-static void print_info(const char *name, const struct bt_kb *kb)
+static int print_info(const char *name, const struct bt_kb *kb)
 {
     struct bt_kb_stop stop;
     size_t stops = 0;
     for (uint64_t at = 0; bt_kb_stop_next(kb, &at, &stop);)
         stops++;
-    printf("%s: version %s, %zu articles, %zu stop codes\n", name, bt_kb_version(kb),
-           bt_kb_article_count(kb), stops);
+    struct bt_buf shown;
+    bt_buf_init(&shown, BT_LIMIT_PATH);
+    bt_escape_terminal(&shown, name, strlen(name), true);
+    int exit_status =
+        bt_print("%s: version %s, %zu articles, %zu stop codes\n", bt_buf_cstr(&shown),
+                 bt_kb_version(kb), bt_kb_article_count(kb), stops);
+    bt_buf_fini(&shown);
+    return exit_status;
 }
 
 static int show_image(const char *path)
@@ -178,7 +185,7 @@ static int show_image(const char *path)
     struct bt_kb *kb = bt_kb_new();
     int exit_status = BT_EXIT_OK;
     if (kb != NULL && bt_kb_add_image_file(kb, path, &err) == BT_OK) {
-        print_info(path, kb);
+        exit_status = print_info(path, kb);
     } else {
         bt_message_about(path, err.message);
         exit_status = BT_EXIT_KB;
@@ -200,9 +207,9 @@ static int show_info(const struct kb_options *options)
     struct bt_kb *kb = bt_load_kb(&none);
     if (kb == NULL)
         return BT_EXIT_KB;
-    print_info("built-in", kb);
+    int exit_status = print_info("built-in", kb);
     bt_kb_free(kb);
-    return BT_EXIT_OK;
+    return exit_status;
 }
 
 static const struct {
@@ -215,7 +222,7 @@ static const struct {
     {"info", show_info},
 };
 
-// -1: go on; otherwise the exit status.
+// BT_GO_ON, or the exit status.
 static int parse_options(int argc, char **argv, struct kb_options *ret)
 {
     *ret = (struct kb_options){0};
@@ -230,8 +237,7 @@ static int parse_options(int argc, char **argv, struct kb_options *ret)
             ret->alone = true;
             break;
         case 'h':
-            fputs(bt_help_kb, stdout);
-            return BT_EXIT_OK;
+            return bt_print("%s", bt_help_kb);
         default:
             return bt_usage_error("kb", "option \"%s\" is unknown or has no value",
                                   argv[optind - 1]);
@@ -239,14 +245,14 @@ static int parse_options(int argc, char **argv, struct kb_options *ret)
     }
     ret->paths = (const char *const *)(argv + optind);
     ret->path_count = (size_t)(argc - optind);
-    return -1;
+    return BT_GO_ON;
 }
 
 int bt_cmd_kb(int argc, char **argv)
 {
     struct kb_options options;
     int exit_status = parse_options(argc, argv, &options);
-    if (exit_status >= 0)
+    if (exit_status != BT_GO_ON)
         return exit_status;
     if (options.path_count == 0)
         return bt_usage_error("kb", "build, check, test or info?");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
 // bugtriage [OPTION]... PATH...
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -154,23 +153,16 @@ static int run_triage(struct run *run)
 int bt_cmd_triage(int argc, char **argv)
 {
     struct bt_options options;
-    switch (bt_options_parse("", argc, argv, &options)) {
-    case BT_OPTIONS_RUN:
-        break;
-    case BT_OPTIONS_DONE:
-        return BT_EXIT_OK;
-    case BT_OPTIONS_WRONG:
-        return BT_EXIT_USAGE;
-    case BT_OPTIONS_KB:
-        return BT_EXIT_KB;
-    }
+    int exit_status = bt_options_parse("", argc, argv, &options);
+    if (exit_status != BT_GO_ON)
+        return exit_status;
     if (options.argument_count == 0)
         return bt_usage_error("", "no dump was named");
     struct bt_kb *kb = bt_load_kb(&options);
     if (kb == NULL)
         return BT_EXIT_KB;
     struct run run = {.options = &options, .kb = kb};
-    int exit_status = run_triage(&run);
+    exit_status = run_triage(&run);
     bt_kb_free(kb);
     return exit_status;
 }

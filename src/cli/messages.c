@@ -22,8 +22,9 @@ void bt_messages_utf8(bool utf8)
 // With one write, so that lines of several processes do not mix.
 static void write_out(struct bt_buf *lines)
 {
-    fwrite(bt_buf_cstr(lines), 1, lines->size, stderr);
-    fflush(stderr);
+    // Where standard error cannot be written there is nobody to tell.
+    (void)fwrite(bt_buf_cstr(lines), 1, lines->size, stderr);
+    (void)fflush(stderr);
     bt_buf_fini(lines);
 }
 

@@ -2,7 +2,6 @@
 #include "cli/options.h"
 
 #include <getopt.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <bugtriage/version.h>
@@ -14,6 +13,7 @@
 #include "cli/help.h"
 #include "cli/load_kb.h"
 #include "cli/messages.h"
+#include "cli/output.h"
 
 // Long options without a short form; above every character.
 enum {
@@ -72,50 +72,49 @@ static const struct bt_name format_names[] = {
     {BT_FORMAT_NDJSON, "ndjson"},
 };
 
-static enum bt_options_result refuse(const char *command, const char *what, const char *value)
+static int refuse(const char *command, const char *what, const char *value)
 {
-    bt_usage_error(command, "%s \"%s\"", what, value);
-    return BT_OPTIONS_WRONG;
+    return bt_usage_error(command, "%s \"%s\"", what, value);
 }
 
-static enum bt_options_result set_format(const char *command, struct bt_options *options)
+static int set_format(const char *command, struct bt_options *options)
 {
     uint32_t value;
     if (!bt_name_find(format_names, BT_COUNT(format_names), optarg, &value))
         return refuse(command, "unknown format", optarg);
     options->format = (enum bt_format_option)value;
-    return BT_OPTIONS_RUN;
+    return BT_GO_ON;
 }
 
-static enum bt_options_result set_width(const char *command, struct bt_options *options)
+static int set_width(const char *command, struct bt_options *options)
 {
     uint64_t value;
     if (!bt_parse_u64(optarg, strlen(optarg), &value) || value < 40 || value > 1000)
         return refuse(command, "the width must be 40 to 1000, not", optarg);
     options->width = (unsigned)value;
-    return BT_OPTIONS_RUN;
+    return BT_GO_ON;
 }
 
-static enum bt_options_result add_kb(const char *command, struct bt_options *options)
+static int add_kb(const char *command, struct bt_options *options)
 {
     if (options->kb_count == BT_OPTION_KB_FILES)
         return refuse(command, "too many knowledge files at", optarg);
     options->kb_files[options->kb_count++] = optarg;
-    return BT_OPTIONS_RUN;
+    return BT_GO_ON;
 }
 
-static enum bt_options_result print_version(const struct bt_options *options)
+static int print_version(const struct bt_options *options)
 {
     struct bt_kb *kb = bt_load_kb(options);
     if (kb == NULL)
-        return BT_OPTIONS_KB;
-    printf("bugtriage %s\nknowledge %s, %zu articles\n", bt_version(), bt_kb_version(kb),
-           bt_kb_article_count(kb));
+        return BT_EXIT_KB;
+    int exit_status = bt_print("bugtriage %s\nknowledge %s, %zu articles\n", bt_version(),
+                               bt_kb_version(kb), bt_kb_article_count(kb));
     bt_kb_free(kb);
-    return BT_OPTIONS_DONE;
+    return exit_status;
 }
 
-static enum bt_options_result set_flag(int option, struct bt_options *options)
+static int set_flag(int option, struct bt_options *options)
 {
     switch (option) {
     case OPTION_EXPLAIN:
@@ -148,11 +147,10 @@ static enum bt_options_result set_flag(int option, struct bt_options *options)
     default:
         break;
     }
-    return BT_OPTIONS_RUN;
+    return BT_GO_ON;
 }
 
-static enum bt_options_result apply(const char *command, int option, const char *word,
-                                    struct bt_options *options)
+static int apply(const char *command, int option, const char *word, struct bt_options *options)
 {
     switch (option) {
     case OPTION_FORMAT:
@@ -163,16 +161,15 @@ static enum bt_options_result apply(const char *command, int option, const char 
         return add_kb(command, options);
     case OPTION_ARCH:
         options->architecture = optarg;
-        return BT_OPTIONS_RUN;
+        return BT_GO_ON;
     case OPTION_BUILD:
         options->build = optarg;
-        return BT_OPTIONS_RUN;
+        return BT_GO_ON;
     case 'o':
         options->output = optarg;
-        return BT_OPTIONS_RUN;
+        return BT_GO_ON;
     case 'h':
-        fputs(*command != '\0' ? bt_help_explain : bt_help_triage, stdout);
-        return BT_OPTIONS_DONE;
+        return bt_print("%s", *command != '\0' ? bt_help_explain : bt_help_triage);
     case 'V':
         return print_version(options);
     case ':':
@@ -184,8 +181,7 @@ static enum bt_options_result apply(const char *command, int option, const char 
     }
 }
 
-enum bt_options_result bt_options_parse(const char *command, int argc, char **argv,
-                                        struct bt_options *ret)
+int bt_options_parse(const char *command, int argc, char **argv, struct bt_options *ret)
 {
     bool triage = *command == '\0';
     const struct option *table = triage ? triage_options : explain_options;
@@ -200,11 +196,11 @@ enum bt_options_result bt_options_parse(const char *command, int argc, char **ar
             break;
         // The word that holds the option: getopt moves on only after its last letter.
         const char *word = argv[optind > at ? optind - 1 : at];
-        enum bt_options_result result = apply(command, option, word, ret);
-        if (result != BT_OPTIONS_RUN)
+        int result = apply(command, option, word, ret);
+        if (result != BT_GO_ON)
             return result;
     }
     ret->arguments = argv + optind;
     ret->argument_count = (size_t)(argc - optind);
-    return BT_OPTIONS_RUN;
+    return BT_GO_ON;
 }

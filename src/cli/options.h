@@ -30,16 +30,11 @@ struct bt_options {
     size_t argument_count;
 };
 
-enum bt_options_result {
-    BT_OPTIONS_RUN,   // go on
-    BT_OPTIONS_DONE,  // help or version was printed
-    BT_OPTIONS_WRONG, // a message was printed: BT_EXIT_USAGE
-    BT_OPTIONS_KB,    // --version could not load the knowledge: BT_EXIT_KB
-};
+enum { BT_GO_ON = -1 }; // no exit status
 
 // `command` is "" for triage, else "explain". Options may stand before and after arguments,
-// unless POSIXLY_CORRECT is set; "--" ends them.
-enum bt_options_result bt_options_parse(const char *command, int argc, char **argv,
-                                        struct bt_options *ret);
+// unless POSIXLY_CORRECT is set; "--" ends them. Returns BT_GO_ON, or the exit status of a
+// program that has said all that there is to say.
+int bt_options_parse(const char *command, int argc, char **argv, struct bt_options *ret);
 
 #endif

@@ -24,4 +24,8 @@ enum bt_status bt_output_write(struct bt_output *output, const void *data, size_
 // Some systems report only here that a file could not be written.
 enum bt_status bt_output_close(struct bt_output *output, struct bt_error *err) BT_MUST_USE;
 
+// Formatted text to standard output. Returns an exit status, after a message where there was a
+// failure. Texts of others are not made harmless here.
+int bt_print(const char *format, ...) BT_PRINTF(1, 2) BT_MUST_USE;
+
 #endif
