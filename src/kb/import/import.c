@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kb/import/import.h"
 
-#include "kb/import/facts.h"
+#include "kb/import/article_facts.h"
 #include "kb/import/lines.h"
 #include "kb/import/tables.h"
 

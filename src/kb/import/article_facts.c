@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kb/import/facts.h"
+#include "kb/import/article_facts.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 //
 // What an article says outside its tables: number and title, products, stops, drivers, how to
 // install the fix. Each function reads one kind of fact; inside the import only.
-#ifndef BT_KB_IMPORT_FACTS_H
-#define BT_KB_IMPORT_FACTS_H
+#ifndef BT_KB_IMPORT_ARTICLE_FACTS_H
+#define BT_KB_IMPORT_ARTICLE_FACTS_H
 
 #include "kb/import/lines.h"
 

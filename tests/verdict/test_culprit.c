@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+//
+// One case for each tier of docs/verdict.md, and the cases where nobody is to be named.
+#include "verdict/scene_fixture.h"
+#include "verdict/verdict.h"
+
+static void judge(struct fixture *f, struct bt_result *result)
+{
+    struct bt_evidence_base base;
+    memset(result, 0, sizeof *result);
+    assert_int_equal(bt_verdict_gather(&f->scene, &base, result, NULL), BT_OK);
+    assert_int_equal(bt_verdict_conclude(&f->scene, &base, result, NULL), BT_OK);
+}
+
+static void check(struct fixture *f, const char *module, const char *method,
+                  enum bt_confidence confidence)
+{
+    struct bt_result r;
+    judge(f, &r);
+    if (module == NULL) {
+        assert_null(r.verdict.culprit.module);
+        assert_non_null(r.verdict.reason);
+    } else {
+        assert_non_null(r.verdict.culprit.module);
+        assert_string_equal(r.verdict.culprit.module, module);
+        assert_string_equal(r.verdict.culprit.method, method);
+        assert_int_equal(r.verdict.culprit.confidence, confidence);
+    }
+    fixture_free(f);
+}
+
+static void name_that_the_kernel_wrote_wins(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new(0xd1, 0x28, 2, 0, STORX_BASE + 0x1abc);
+    f->crash.broken_driver = "named.sys";
+    check(f, "named.sys", "broken-driver", BT_CONFIDENCE_HIGH);
+}
+
+static void instruction_in_a_third_party_is_high(void **state)
+{
+    (void)state;
+    check(fixture_new(0xd1, 0x28, 2, 0, STORX_BASE + 0x1abc), "storx.sys", "parameter",
+          BT_CONFIDENCE_HIGH);
+}
+
+static void instruction_in_windows_code_is_said_and_stays(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new(0xd1, 0x28, 2, 0, DISK_BASE + 0x1abc);
+    fixture_put(f, STACK_BASE + 0x100, STORX_BASE + 0x2345, 8); // a bystander
+    struct bt_result r;
+    judge(f, &r);
+    assert_string_equal(r.verdict.culprit.module, "disk.sys");
+    assert_int_equal(r.verdict.culprit.confidence, BT_CONFIDENCE_MEDIUM);
+    assert_int_equal(r.verdict.candidate_count, 1);
+    assert_string_equal(r.verdict.candidates[0].module, "storx.sys");
+    fixture_free(f);
+}
+
+static void instruction_in_the_kernel_is_low(void **state)
+{
+    (void)state;
+    check(fixture_new(0x0a, 0x28, 2, 0, KERNEL_BASE + 0x1abc), "ntoskrnl.exe", "parameter",
+          BT_CONFIDENCE_LOW);
+}
+
+static void instruction_where_a_driver_was_names_it(void **state)
+{
+    (void)state;
+    check(fixture_new(0xce, GONE_BASE + 0x1abc, 8, GONE_BASE + 0x1abc, 0), "gone.sys",
+          "parameter", BT_CONFIDENCE_HIGH);
+}
+
+static void driver_that_calls_for_the_stop_itself_is_high(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new(0xa0000001, 5, 0, 0, 0);
+    fixture_put(f, STACK_BASE, STORX_BASE + 0x2783e, 8);
+    check(f, "storx.sys", "bugcheck-caller", BT_CONFIDENCE_HIGH);
+}
+
+// A trap frame on the stack whose instruction lies nowhere: the caller is at its stack pointer.
+static void jump_into_nowhere_names_the_caller(void **state)
+{
+    (void)state;
+    const bt_va nowhere = UINT64_C(0xfffff80099999990);
+    struct fixture *f = fixture_new(0xd1, nowhere, 2, 8, nowhere);
+    bt_va frame = STACK_BASE + 0x400;
+    fixture_put(f, frame + 0x168, nowhere, 8);            // Rip
+    fixture_put(f, frame + 0x170, 0x10, 8);               // SegCs
+    fixture_put(f, frame + 0x180, STACK_BASE + 0x800, 8); // Rsp
+    fixture_put(f, frame + 0x188, 0x18, 8);               // SegSs
+    fixture_put(f, STACK_BASE + 0x800, STORX_BASE + 0x1235, 8);
+    check(f, "storx.sys", "wild-jump-caller", BT_CONFIDENCE_MEDIUM);
+}
+
+static void third_party_on_the_stack_is_a_guess(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new(0xea, OBJECTS_BASE, 0, 0, 0);
+    fixture_put(f, STACK_BASE + 0x100, STORX_BASE + 0x2345, 8);
+    check(f, "storx.sys", "stack-scan", BT_CONFIDENCE_LOW);
+    f = fixture_new(0xea, OBJECTS_BASE, 0, 0, 0);
+    for (unsigned i = 0; i < 3; i++)
+        fixture_put(f, STACK_BASE + 0x100 + 64 * i, STORX_BASE + 0x2345 + 0x111 * i, 8);
+    check(f, "storx.sys", "stack-scan", BT_CONFIDENCE_MEDIUM);
+}
+
+static void hardware_blames_no_driver(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new(0x124, 0, OBJECTS_BASE, 0xb2000000, 0x00070f0f);
+    fixture_put(f, STACK_BASE + 0x100, STORX_BASE + 0x2345, 8);
+    struct bt_result r;
+    judge(f, &r);
+    assert_null(r.verdict.culprit.module);
+    assert_non_null(strstr(r.verdict.reason, "hardware"));
+    // The bystander is listed, and the machine check is put into words.
+    assert_int_equal(r.verdict.candidate_count, 1);
+    assert_int_equal(r.object_count, 1);
+    assert_non_null(strstr(r.objects[0].text, "uncorrected: bus and interconnect"));
+    fixture_free(f);
+}
+
+static void no_evidence_gives_no_culprit(void **state)
+{
+    (void)state;
+    check(fixture_new(0x1a, 0x41792, OBJECTS_BASE, 0x2000000000, 0), NULL, NULL,
+          BT_CONFIDENCE_NONE);
+    struct fixture *f = fixture_new(0x5454414d, 0x4e4f4f4d, 0x534c4f53, 0, 0);
+    f->crash.generated_by_tool = true;
+    fixture_put(f, STACK_BASE + 0x100, STORX_BASE + 0x2345, 8);
+    check(f, NULL, NULL, BT_CONFIDENCE_NONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(name_that_the_kernel_wrote_wins),
+        cmocka_unit_test(instruction_in_a_third_party_is_high),
+        cmocka_unit_test(instruction_in_windows_code_is_said_and_stays),
+        cmocka_unit_test(instruction_in_the_kernel_is_low),
+        cmocka_unit_test(instruction_where_a_driver_was_names_it),
+        cmocka_unit_test(driver_that_calls_for_the_stop_itself_is_high),
+        cmocka_unit_test(jump_into_nowhere_names_the_caller),
+        cmocka_unit_test(third_party_on_the_stack_is_a_guess),
+        cmocka_unit_test(hardware_blames_no_driver),
+        cmocka_unit_test(no_evidence_gives_no_culprit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
