@@ -57,8 +57,10 @@ struct bt_kb_fix_file {
     const char *name;
     const char *platform; // NULL: any
     struct bt_opt64 version;
-    struct bt_opt64 date; // bt_filetime
+    struct bt_opt64 date; // bt_filetime, of the file as published
     bool date_only;
+    // A link date after this is probably that of a fixed file; where no file was published.
+    struct bt_opt64 linked_after;
     struct bt_opt32 size;
     bool cures;                // false: only brought along, decides nothing
     struct bt_kb_list systems; // bt_kb_system: the row is for these only; empty: all

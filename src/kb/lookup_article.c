@@ -226,7 +226,9 @@ bool bt_kb_fix_file_at(struct bt_kb_list list, size_t index, struct bt_kb_fix_fi
     };
     if (has & FIX_FILE_HAS_VERSION)
         ret->version = bt_some64(bt_kb_wide(list.image, section, row, FIX_FILE_VERSION));
-    if (has & FIX_FILE_HAS_DATE)
+    if (has & FIX_FILE_DATE_IS_BOUND)
+        ret->linked_after = bt_some64(bt_kb_wide(list.image, section, row, FIX_FILE_DATE));
+    else if (has & FIX_FILE_HAS_DATE)
         ret->date = bt_some64(bt_kb_wide(list.image, section, row, FIX_FILE_DATE));
     if (has & FIX_FILE_HAS_SIZE)
         ret->size = bt_some32(bt_kb_word(list.image, section, row, FIX_FILE_SIZE));

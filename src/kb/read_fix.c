@@ -16,7 +16,7 @@ static const char *const fix_key_items[] = {
 static const struct bt_kb_words fix_keys = {fix_key_items, BT_COUNT(fix_key_items)};
 
 static const char *const file_key_items[] = {
-    "name", "version", "platform", "size", "date", "cures", "os",
+    "name", "version", "platform", "size", "date", "linked-after", "cures", "os",
 };
 static const struct bt_kb_words file_keys = {file_key_items, BT_COUNT(file_key_items)};
 
@@ -117,8 +117,11 @@ static bool read_version(struct bt_kb_compiler *c, const struct bt_yaml_node *no
     return true;
 }
 
-static bool read_date(struct bt_kb_compiler *c, const struct bt_yaml_node *node, uint32_t *row)
+// The date of the published file, or the one that link dates of fixed files come after.
+static bool read_date(struct bt_kb_compiler *c, const struct bt_yaml_node *file, uint32_t *row)
 {
+    const struct bt_yaml_node *bound = bt_yaml_get(file, "linked-after");
+    const struct bt_yaml_node *node = bound != NULL ? bound : bt_yaml_get(file, "date");
     const char *text = bt_kb_read_text(c, node);
     bt_filetime date = 0;
     bool date_only = false;
@@ -129,7 +132,10 @@ static bool read_date(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
                        text);
         return false;
     }
-    row[FIX_FILE_HAS] |= FIX_FILE_HAS_DATE | (date_only ? FIX_FILE_DATE_ONLY : 0);
+    if (bound != NULL && bt_yaml_get(file, "date") != NULL)
+        BT_KB_COMPLAIN(c, bound, "\"date\" says it more exactly: leave \"linked-after\" out");
+    row[FIX_FILE_HAS] |= bound != NULL ? FIX_FILE_DATE_IS_BOUND : FIX_FILE_HAS_DATE;
+    row[FIX_FILE_HAS] |= date_only ? FIX_FILE_DATE_ONLY : 0;
     bt_kb_put_wide(row, FIX_FILE_DATE, date);
     return true;
 }
@@ -148,7 +154,7 @@ static void read_file(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
         text != NULL ? bt_kb_clean_file(c, bt_kb_place_of(c, bt_yaml_get(node, "name")), text)
                      : NULL;
     if (name == NULL || !read_version(c, bt_yaml_get(node, "version"), applies, row) ||
-        !read_date(c, bt_yaml_get(node, "date"), row))
+        !read_date(c, node, row))
         return;
     row[FIX_FILE_NAME] = bt_kb_writer_text(&c->writer, name);
     const struct bt_yaml_node *platform_node = bt_yaml_get(node, "platform");

@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 #include "kb/expr.h"
-#include "rules/facts.h"
+#include "rules/crash_facts.h"
 
 // What a node came to. Of a node that is a condition `truth` counts, of others `known` and
 // `number` or `word`.

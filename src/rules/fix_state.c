@@ -45,21 +45,22 @@ static enum bt_file_state compare_versions(const struct judge *j, uint64_t found
     return BT_FILE_NOT_COMPARABLE;
 }
 
-static enum bt_status compare_dates(const struct judge *j, struct bt_fix_file *file)
+static enum bt_status compare_dates(const struct judge *j, struct bt_fix_file *file,
+                                    struct bt_opt64 linked_after)
 {
     char found[BT_TIME_TEXT_SIZE];
-    uint64_t link = file->found_date.value, date = file->date.value;
+    uint64_t link = file->found_date.value;
+    bool older = linked_after.known ? link <= linked_after.value
+                                    : link + LINK_DATE_MARGIN < file->date.value;
     bt_filetime_text(link, found);
-    if (link + LINK_DATE_MARGIN < date)
-        file->state = BT_FILE_LIKELY_OLDER;
-    else
-        file->state = BT_FILE_LIKELY_NEWER;
+    file->state = older ? BT_FILE_LIKELY_OLDER : BT_FILE_LIKELY_NEWER;
     return bt_arena_printf(j->arena, &file->note, j->err, "link date %.10s, a hint only",
                            found);
 }
 
 // Fills in what the crash knows of a file, and judges.
-static enum bt_status judge_file(const struct judge *j, struct bt_fix_file *file)
+static enum bt_status judge_file(const struct judge *j, const struct bt_kb_fix_file *row,
+                                 struct bt_fix_file *file)
 {
     const struct bt_module *module = bt_facts_module(j->facts, file->name);
     if (module == NULL) {
@@ -75,8 +76,8 @@ static enum bt_status judge_file(const struct judge *j, struct bt_fix_file *file
                                        &file->note);
         return BT_OK;
     }
-    if (file->date.known && file->found_date.known)
-        return compare_dates(j, file);
+    if ((file->date.known || row->linked_after.known) && file->found_date.known)
+        return compare_dates(j, file, row->linked_after);
     file->note = file->fixed_version.known
                      ? "the dump holds no file version: a memory dump or the image file would "
                        "tell"
@@ -132,7 +133,7 @@ static enum bt_status judge_files(const struct judge *j, struct bt_fix *fix,
             .date = row.date,
             .date_only = row.date_only,
         };
-        BT_TRY(judge_file(j, file));
+        BT_TRY(judge_file(j, &row, file));
         if (!row.cures && file->note == NULL)
             file->note = "comes with the fix and decides nothing";
         count_state(&row, file, tally);

@@ -4,7 +4,7 @@
 #ifndef BT_RULES_FIX_STATE_H
 #define BT_RULES_FIX_STATE_H
 
-#include "rules/facts.h"
+#include "rules/crash_facts.h"
 
 // Fills `ret` from the article and the crash. Where there is no fix, ret->present is false.
 enum bt_status bt_find_fix_state(const struct bt_facts *facts,

@@ -8,12 +8,11 @@
 #include "base/text.h"
 #include "kb/expr.h"
 #include "kb/system.h"
-#include "rules/facts.h"
+#include "rules/crash_facts.h"
 #include "rules/kb_test.h"
 
 enum {
-    PAGE = 0x1000,
-    MODULE_SIZE = 0x10000,
+    MODULE_SIZE = 0x100000,
 };
 
 struct maker {

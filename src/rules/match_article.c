@@ -19,6 +19,7 @@ struct finding {
     struct bt_error *err;
     enum bt_truth clause, system, needs;
     bool outside;     // the system is none of the article's, and the article allows that
+    bool line_fits;   // the product line is right, whatever the service pack
     bool needs_first; // a service pack must come before the fix
     bool strong, probable;
 };
@@ -61,6 +62,7 @@ static enum bt_status look_at_system(struct finding *f)
         return BT_OK;
     }
     f->system = bt_systems_fit(f->facts, f->article->systems, false);
+    f->line_fits = bt_systems_fit_line(f->facts, f->article->systems) == BT_TRUE;
     line.result = f->system;
     if (f->system == BT_FALSE && is_brought_in(f))
         f->system = BT_TRUE;
@@ -202,28 +204,49 @@ static const char *first_unknown(const struct finding *f)
     return NULL;
 }
 
-// Lowers the verdict to `fit`; the first reason stays.
+// Lowers the verdict to `fit`, and says why it is no more; the first reason stays.
 static void cap(struct finding *f, enum bt_fit fit, const char *reason)
 {
-    if (f->match->fit <= fit)
+    if (f->match->fit < fit)
         return;
     f->match->fit = fit;
-    f->match->capped = reason;
+    if (f->match->capped == NULL)
+        f->match->capped = reason;
+}
+
+// Whether an unknown part of the system leaves open what the article is about. Where its list
+// only says what was tested, the product line is enough.
+static bool is_system_open(const struct finding *f)
+{
+    return f->system == BT_UNKNOWN && !(f->article->outside_possible && f->line_fits);
 }
 
 static enum bt_status cap_by_unknown(struct finding *f)
 {
     const char *unknown = first_unknown(f), *reason = "an answer is missing";
-    if (f->clause == BT_TRUE && f->system == BT_TRUE && f->needs == BT_TRUE)
+    if (is_system_open(f)) {
+        cap(f, BT_FIT_POSSIBLE,
+            f->line_fits ? "the service pack or edition is not known"
+                         : "the system is not known");
         return BT_OK;
-    if (f->system == BT_UNKNOWN)
-        reason = "the system is not known";
-    else if (unknown != NULL)
+    }
+    if (f->clause == BT_TRUE && f->needs == BT_TRUE)
+        return BT_OK;
+    if (unknown != NULL)
         BT_TRY(bt_arena_printf(f->evidence.arena, &reason, f->err, "not known: %s", unknown));
     cap(f, BT_FIT_POSSIBLE, reason);
-    if (f->match->capped == NULL)
-        f->match->capped = reason;
     return BT_OK;
+}
+
+// A link date after that of the fix is a hint that the fix is there: too little to call it
+// fixed, too much to insist.
+static void cap_by_link_date(struct finding *f)
+{
+    const struct bt_fix *fix = &f->match->fix;
+    for (size_t i = 0; i < fix->file_count; i++) {
+        if (fix->files[i].state == BT_FILE_LIKELY_NEWER)
+            cap(f, BT_FIT_POSSIBLE, "going by its link date the fixed file is probably there");
+    }
 }
 
 static void cap_by_article(struct finding *f)
@@ -264,12 +287,13 @@ static enum bt_status decide(struct finding *f)
     else if (f->needs_first)
         cap(f, BT_FIT_POSSIBLE, "the article speaks of a later service pack");
     BT_TRY(cap_by_unknown(f));
+    cap_by_link_date(f);
     cap_by_article(f);
-    if (match->fit == BT_FIT_POSSIBLE && match->capped == NULL)
-        match->capped = f->outside ? "the article does not list this system"
-                        : f->article->cap_reason != NULL
-                            ? f->article->cap_reason
-                            : "nothing beyond what every article on this stop has";
+    if (match->fit == BT_FIT_POSSIBLE)
+        cap(f, BT_FIT_POSSIBLE,
+            f->article->cap_reason != NULL
+                ? f->article->cap_reason
+                : "nothing beyond what every article on this stop has");
     if (match->fix.status == BT_FIX_INSTALLED) {
         match->fit = BT_FIT_FIXED;
         match->capped = NULL;

@@ -4,7 +4,7 @@
 #ifndef BT_RULES_MATCH_ARTICLE_H
 #define BT_RULES_MATCH_ARTICLE_H
 
-#include "rules/facts.h"
+#include "rules/crash_facts.h"
 
 // Fills `ret`; *ret_signature is that of the stop clause that fits best, 0 where none does.
 // `facts->unfixed` is used as scratch space.

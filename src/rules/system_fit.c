@@ -56,8 +56,7 @@ enum bt_truth bt_system_fits_line(const struct bt_facts *facts,
         build = say(found->build.value >= system->build_from &&
                     found->build.value <= system->build_to);
     enum bt_truth truth = bt_truth_and(build, fits_type(found, system->types));
-    truth = bt_truth_and(truth, fits_arch(found, system->archs, system->not_archs));
-    return bt_truth_and(truth, fits_tse(found, system->tse));
+    return bt_truth_and(truth, fits_arch(found, system->archs, system->not_archs));
 }
 
 static enum bt_truth fits_pack(const struct bt_facts *facts, const struct bt_kb_system *system,
@@ -75,7 +74,9 @@ static enum bt_truth fits_pack(const struct bt_facts *facts, const struct bt_kb_
 enum bt_truth bt_system_fits(const struct bt_facts *facts, const struct bt_kb_system *system,
                              bool or_later)
 {
-    return bt_truth_and(bt_system_fits_line(facts, system), fits_pack(facts, system, or_later));
+    enum bt_truth truth = bt_truth_and(bt_system_fits_line(facts, system),
+                                       fits_tse(&facts->crash->system, system->tse));
+    return bt_truth_and(truth, fits_pack(facts, system, or_later));
 }
 
 enum bt_truth bt_systems_fit(const struct bt_facts *facts, struct bt_kb_list systems,
@@ -87,6 +88,15 @@ enum bt_truth bt_systems_fit(const struct bt_facts *facts, struct bt_kb_list sys
         return BT_UNKNOWN;
     for (size_t i = 0; truth != BT_TRUE && bt_kb_system_at(systems, i, &system); i++)
         truth = bt_truth_or(truth, bt_system_fits(facts, &system, or_later));
+    return truth;
+}
+
+enum bt_truth bt_systems_fit_line(const struct bt_facts *facts, struct bt_kb_list systems)
+{
+    enum bt_truth truth = BT_FALSE;
+    struct bt_kb_system system;
+    for (size_t i = 0; truth != BT_TRUE && bt_kb_system_at(systems, i, &system); i++)
+        truth = bt_truth_or(truth, bt_system_fits_line(facts, &system));
     return truth;
 }
 

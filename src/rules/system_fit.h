@@ -4,9 +4,9 @@
 #ifndef BT_RULES_SYSTEM_FIT_H
 #define BT_RULES_SYSTEM_FIT_H
 
-#include "rules/facts.h"
+#include "rules/crash_facts.h"
 
-// Everything but the service pack: product line, build, type, architecture.
+// Everything but service pack and edition: product line, build, type, architecture.
 enum bt_truth bt_system_fits_line(const struct bt_facts *facts,
                                   const struct bt_kb_system *system);
 // All of a notation. `or_later`: higher service packs count too.
@@ -15,6 +15,9 @@ enum bt_truth bt_system_fits(const struct bt_facts *facts, const struct bt_kb_sy
 // Any of a list. An empty list is unknown.
 enum bt_truth bt_systems_fit(const struct bt_facts *facts, struct bt_kb_list systems,
                              bool or_later);
+
+// Any of a list, as bt_system_fits_line.
+enum bt_truth bt_systems_fit_line(const struct bt_facts *facts, struct bt_kb_list systems);
 
 // The service pack that has to be installed first, where the system's own is below what all of
 // the fitting entries of `requires` ask for.

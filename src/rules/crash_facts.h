@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // One crash as conditions see it: what is known, what is not, and what would tell.
-#ifndef BT_RULES_FACTS_H
-#define BT_RULES_FACTS_H
+#ifndef BT_RULES_CRASH_FACTS_H
+#define BT_RULES_CRASH_FACTS_H
 
 #include "base/arena.h"
 #include "kb/article.h"

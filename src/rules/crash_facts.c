@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "rules/facts.h"
+#include "rules/crash_facts.h"
 
 #include <stdlib.h>
 #include <string.h>
