@@ -19,6 +19,7 @@
 #include <bugtriage/api.h>
 #include <bugtriage/error.h>
 #include <bugtriage/kb.h>
+#include <bugtriage/symbols.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -31,6 +32,9 @@ struct bt_triage;
 // All zero is the default.
 struct bt_triage_options {
     bool hash; // compute the SHA-256 of the dump
+    // Symbol files and images to name code with; borrowed, NULL for none. Two threads must not
+    // use one store at the same time.
+    struct bt_symbols *symbols;
 };
 
 // Triage of a file. `options` may be NULL. On success *ret is to be freed with bt_triage_free,

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/directory.h"
 #include "cli/load_kb.h"
+#include "cli/load_symbols.h"
 #include "cli/messages.h"
 #include "cli/printer.h"
 #include "cli/walk.h"
@@ -17,6 +18,7 @@ enum { STANDARD_INPUT = 0 };
 struct run {
     const struct bt_options *options;
     const struct bt_kb *kb;
+    struct bt_symbols *symbols; // NULL: none
     struct bt_printer printer;
     size_t inputs;     // dumps, and things that were named and are none
     size_t unreadable; // of those
@@ -64,7 +66,8 @@ static enum bt_status report(struct run *run, const char *path, bool found,
 // One input; `found` below a directory, or else named on the command line.
 static enum bt_status triage_path(struct run *run, const char *path, bool found)
 {
-    const struct bt_triage_options options = {.hash = run->options->hash};
+    const struct bt_triage_options options = {.hash = run->options->hash,
+                                              .symbols = run->symbols};
     struct bt_triage *triage;
     struct bt_error err;
     enum bt_status status =
@@ -162,7 +165,10 @@ int bt_cmd_triage(int argc, char **argv)
     if (kb == NULL)
         return BT_EXIT_KB;
     struct run run = {.options = &options, .kb = kb};
-    exit_status = run_triage(&run);
+    exit_status = BT_EXIT_OUTPUT;
+    if (bt_load_symbols(&options, &run.symbols))
+        exit_status = run_triage(&run);
+    bt_symbols_free(run.symbols);
     bt_kb_free(kb);
     return exit_status;
 }

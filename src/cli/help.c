@@ -14,6 +14,8 @@ const char bt_help_triage[] =
     "  --all                       also the articles that do not fit, and why\n"
     "  --modules, --stack          also the list of modules, the stack\n"
     "  --kb FILE                   knowledge image over the built-in one; repeatable\n"
+    "  --symbols PATH              symbol files: a folder, a symbol store or one file;\n"
+    "  --images PATH               images, likewise; both repeatable, nothing is downloaded\n"
     "  --hash                      add the SHA-256 of each dump\n"
     "  --width N, --no-color       of the text\n"
     "  --exit-zero                 exit with 0 although an input could not be read\n"

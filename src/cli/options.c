@@ -23,6 +23,7 @@ enum {
     OPTION_MODULES,
     OPTION_STACK,
     OPTION_KB,
+    OPTION_SYMBOLS,
     OPTION_HASH,
     OPTION_WIDTH,
     OPTION_NO_COLOR,
@@ -40,6 +41,8 @@ static const struct option triage_options[] = {
     {"modules", no_argument, NULL, OPTION_MODULES},
     {"stack", no_argument, NULL, OPTION_STACK},
     {"kb", required_argument, NULL, OPTION_KB},
+    {"symbols", required_argument, NULL, OPTION_SYMBOLS},
+    {"images", required_argument, NULL, OPTION_SYMBOLS},
     {"hash", no_argument, NULL, OPTION_HASH},
     {"width", required_argument, NULL, OPTION_WIDTH},
     {"no-color", no_argument, NULL, OPTION_NO_COLOR},
@@ -103,6 +106,15 @@ static int add_kb(const char *command, struct bt_options *options)
     return BT_GO_ON;
 }
 
+// Both kinds of files are looked for in all places: what a place holds is seen from the files.
+static int add_symbols(const char *command, struct bt_options *options)
+{
+    if (options->symbol_count == BT_OPTION_SYMBOL_PATHS)
+        return refuse(command, "too many places for symbols at", optarg);
+    options->symbol_paths[options->symbol_count++] = optarg;
+    return BT_GO_ON;
+}
+
 static int print_version(const struct bt_options *options)
 {
     struct bt_kb *kb = bt_load_kb(options);
@@ -159,6 +171,8 @@ static int apply(const char *command, int option, const char *word, struct bt_op
         return set_width(command, options);
     case OPTION_KB:
         return add_kb(command, options);
+    case OPTION_SYMBOLS:
+        return add_symbols(command, options);
     case OPTION_ARCH:
         options->architecture = optarg;
         return BT_GO_ON;

@@ -13,13 +13,15 @@ enum bt_format_option {
     BT_FORMAT_NDJSON,
 };
 
-enum { BT_OPTION_KB_FILES = 16 };
+enum { BT_OPTION_KB_FILES = 16, BT_OPTION_SYMBOL_PATHS = 32 };
 
 struct bt_options {
     enum bt_format_option format;
     const char *output;                       // NULL: standard output
     const char *kb_files[BT_OPTION_KB_FILES]; // over the built-in knowledge, in this order
     size_t kb_count;
+    const char *symbol_paths[BT_OPTION_SYMBOL_PATHS]; // of --symbols and --images, in order
+    size_t symbol_count;
     unsigned width; // 0: not given
     bool explain, all, modules, stack;
     bool no_color, exit_zero, hash, quiet;

@@ -56,6 +56,14 @@ static void write_stop(struct bt_json *json, const struct bt_result *result)
     bt_json_end_object(json);
 }
 
+// What the innermost frame is called, where that is the place meant.
+static const char *function_at(const struct bt_crash *crash, bt_va address)
+{
+    if (crash->frame_count == 0 || crash->frames[0].address != address)
+        return NULL;
+    return crash->frames[0].function;
+}
+
 static void write_exception(struct bt_json *json, const struct bt_result *result)
 {
     const struct bt_exception *exception = &result->crash->exception;
@@ -72,7 +80,7 @@ static void write_exception(struct bt_json *json, const struct bt_result *result
     bt_json_opt_hex(json, "target", result->exception_target);
     bt_json_text(json, "hint", result->exception_hint);
     bt_json_place(json, result->crash, exception->address);
-    bt_json_null(json, "function");
+    bt_json_text(json, "function", function_at(result->crash, exception->address));
     bt_json_end_object(json);
 }
 

@@ -5,6 +5,7 @@
 #include "base/span.h"
 #include "stack/return_address.h"
 #include "stack/stack_images.h"
+#include "stack/symbolize.h"
 #include "stack/unwind.h"
 
 enum {
@@ -19,6 +20,7 @@ struct walk {
     const struct bt_crash *crash;
     struct bt_stack_images *images;
     struct bt_frame *frames;
+    bool exact[BT_LIMIT_FRAMES]; // the frame stands at its instruction, not at a return address
     size_t count;
     bt_va scan_end; // set when the first scan begins; 0 before
 };
@@ -27,6 +29,7 @@ static void add_frame(struct walk *w, const struct bt_unwind_frame *f, bt_va fou
                       enum bt_trust trust)
 {
     const struct bt_module *module = bt_module_at(w->crash, f->registers.ip);
+    w->exact[w->count] = f->exact;
     struct bt_frame *frame = &w->frames[w->count++];
     *frame = (struct bt_frame){
         .address = f->registers.ip,
@@ -166,7 +169,7 @@ enum bt_status bt_stack_walk(const struct bt_stack_input *input, const struct bt
 {
     struct walk w = {.input = input, .crash = crash};
     BT_TRY(bt_arena_alloc(arena, BT_LIMIT_FRAMES, sizeof *w.frames, &w.frames, err));
-    BT_TRY(bt_stack_images_new(crash, input->memory, arena, &w.images, err));
+    BT_TRY(bt_stack_images_new(crash, input->memory, input->symbols, arena, &w.images, err));
     struct bt_unwind_frame first = {.registers = {.arch = crash->system.arch}};
     first.registers.sp = input->scan_from;
     if (input->registers != NULL) {
@@ -175,6 +178,8 @@ enum bt_status bt_stack_walk(const struct bt_stack_input *input, const struct bt
     }
     if (input->memory != NULL && first.registers.sp != 0)
         walk_from(&w, first);
+    if (input->symbols != NULL)
+        BT_TRY(bt_symbolize_frames(w.images, w.exact, arena, &w.frames, &w.count, err));
     *ret = w.frames;
     *ret_count = w.count;
     return BT_OK;

@@ -11,14 +11,17 @@
 #include "crash/crash.h"
 #include "memory/memory.h"
 
+struct bt_symbols;
+
 struct bt_stack_input {
     const struct bt_memory *memory;       // NULL: only the context's own frame
     const struct bt_registers *registers; // where to start; NULL: scan from `scan_from`
     bt_va scan_from;                      // used without registers; 0: nothing to scan
     bt_va scan_end;                       // one past the last address of the stack; 0 unknown
+    struct bt_symbols *symbols;           // files that name code and unwind; NULL: none
 };
 
-// Walks at most BT_LIMIT_FRAMES frames. Modules are looked up in `crash`, whose module list
+// Walks at most BT_LIMIT_FRAMES frames, the calls that were inlined into them included. Modules are looked up in `crash`, whose module list
 // must outlive the frames. An empty result is BT_OK. Fails only when the arena is full.
 enum bt_status bt_stack_walk(const struct bt_stack_input *input, const struct bt_crash *crash,
                              struct bt_arena *arena, struct bt_frame **ret, size_t *ret_count,

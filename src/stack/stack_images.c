@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "stack/stack_images.h"
 
+#include <string.h>
+
+#include "image/debug_directory.h"
 #include "image/exports.h"
 #include "stack/unwind.h"
 
@@ -11,22 +14,40 @@ enum {
 };
 
 struct entry {
-    bool tried, opened;
-    bool exports_tried;
+    bool tried, opened; // the image in the dump
+    bool exports_tried, identified;
     struct bt_image image;
     struct bt_exports exports;
+    struct bt_symbol_module identity;
+};
+
+// An image of a file, seen where the module was loaded.
+struct file_image {
+    struct bt_memory memory; // first: `self` of its function
+    const struct bt_image *file;
+    struct bt_image image;
 };
 
 struct bt_stack_images {
     const struct bt_crash *crash;
     const struct bt_memory *memory;
+    struct bt_symbols *symbols;
     struct bt_arena *arena;
     struct entry **entries; // one for each module, NULL until it is needed
+    struct file_image file; // the one that was asked for last
 };
 
+static size_t read_file_image(const struct bt_memory *self, bt_va va, void *buf, size_t size)
+{
+    const struct file_image *f = (const struct file_image *)self;
+    if (va < f->image.base)
+        return 0;
+    return f->file->memory->read_some(f->file->memory, va - f->image.base, buf, size);
+}
+
 enum bt_status bt_stack_images_new(const struct bt_crash *crash, const struct bt_memory *memory,
-                                   struct bt_arena *arena, struct bt_stack_images **ret,
-                                   struct bt_error *err)
+                                   struct bt_symbols *symbols, struct bt_arena *arena,
+                                   struct bt_stack_images **ret, struct bt_error *err)
 {
     struct bt_stack_images *images;
     BT_TRY(bt_arena_alloc(arena, 1, sizeof *images, &images, err));
@@ -34,20 +55,30 @@ enum bt_status bt_stack_images_new(const struct bt_crash *crash, const struct bt
                           err));
     images->crash = crash;
     images->memory = memory;
+    images->symbols = symbols;
     images->arena = arena;
+    images->file.memory.read_some = read_file_image;
     *ret = images;
     return BT_OK;
 }
 
-// The entry of a module with its image open, or NULL.
-static struct entry *open_entry(struct bt_stack_images *images, const struct bt_module *module)
+// The entry of a module, or NULL.
+static struct entry *find_entry(struct bt_stack_images *images, const struct bt_module *module)
 {
-    if (module == NULL || images->memory == NULL)
+    if (module == NULL)
         return NULL;
     struct entry **slot = &images->entries[module - images->crash->modules];
     if (*slot == NULL && bt_arena_alloc(images->arena, 1, sizeof **slot, slot, NULL) != BT_OK)
         return NULL;
-    struct entry *entry = *slot;
+    return *slot;
+}
+
+// The entry of a module with its image in the dump open, or NULL.
+static struct entry *open_entry(struct bt_stack_images *images, const struct bt_module *module)
+{
+    struct entry *entry = images->memory != NULL ? find_entry(images, module) : NULL;
+    if (entry == NULL)
+        return NULL;
     if (!entry->tried) {
         entry->tried = true;
         entry->opened = bt_image_open(images->memory, module->base, images->arena,
@@ -56,9 +87,72 @@ static struct entry *open_entry(struct bt_stack_images *images, const struct bt_
     return entry->opened ? entry : NULL;
 }
 
+// What symbol files of a module are known by. Small dumps do not say which PDB belongs to a
+// module, but the image in a larger one does.
+static const struct bt_symbol_module *identify(struct bt_stack_images *images,
+                                               const struct bt_module *module)
+{
+    struct entry *entry = find_entry(images, module);
+    if (entry == NULL || entry->identified)
+        return entry != NULL ? &entry->identity : NULL;
+    entry->identified = true;
+    struct bt_symbol_module *identity = &entry->identity;
+    *identity = (struct bt_symbol_module){
+        .name = module->name,
+        .timestamp = module->timestamp,
+        .size = module->size,
+        .pdb_name = module->pdb_name,
+        .pdb_stamp = module->pdb_stamp,
+        .pdb_age = module->pdb_age,
+        .build_id = module->build_id,
+    };
+    memcpy(identity->pdb_guid, module->pdb_guid, sizeof identity->pdb_guid);
+    struct bt_debug_directory debug = {0};
+    if (module->pdb_name != NULL || open_entry(images, module) == NULL ||
+        bt_debug_directory_read(&entry->image, images->arena, &debug, NULL) != BT_OK ||
+        debug.pdb_name == NULL)
+        return identity;
+    identity->pdb_name = debug.pdb_name;
+    identity->pdb_age = debug.age;
+    if (debug.has_guid)
+        memcpy(identity->pdb_guid, debug.guid, sizeof identity->pdb_guid);
+    else
+        identity->pdb_stamp = bt_some32(debug.signature);
+    return identity;
+}
+
+static struct bt_symbol_table *table_of(struct bt_stack_images *images,
+                                        const struct bt_module *module)
+{
+    struct bt_symbol_table *table;
+    const struct bt_symbol_module *identity =
+        images->symbols != NULL ? identify(images, module) : NULL;
+    if (identity == NULL || bt_symbols_table(images->symbols, identity, &table, NULL) != BT_OK)
+        return NULL;
+    return table;
+}
+
+static const struct bt_image *open_file(struct bt_stack_images *images,
+                                        const struct bt_module *module)
+{
+    struct bt_symbol_table *table = table_of(images, module);
+    const struct bt_image *file = table != NULL ? bt_symbol_table_image(table) : NULL;
+    if (file == NULL)
+        return NULL;
+    images->file.file = file;
+    images->file.image = *file;
+    images->file.image.memory = &images->file.memory;
+    images->file.image.base = module->base;
+    images->file.memory.is64 = file->is64;
+    return &images->file.image;
+}
+
 const struct bt_image *bt_stack_images_open(struct bt_stack_images *images,
                                             const struct bt_module *module)
 {
+    const struct bt_image *file = open_file(images, module);
+    if (file != NULL)
+        return file;
     struct entry *entry = open_entry(images, module);
     return entry != NULL ? &entry->image : NULL;
 }
@@ -75,13 +169,12 @@ static const struct bt_exports *open_exports(struct bt_stack_images *images,
 }
 
 // Where tables tell the start of the function, only an export that is this start names it.
-static bool is_name_of(const struct bt_image *image, const struct bt_export *found,
-                       uint64_t rva)
+static bool is_name_of(const struct bt_image *image, uint64_t found, uint64_t rva)
 {
     uint32_t start;
     if (bt_unwind_function_start(image, rva, &start, NULL) == BT_OK)
-        return found->rva == start;
-    return rva - found->rva < NAME_DISTANCE;
+        return found == start;
+    return rva - found < NAME_DISTANCE;
 }
 
 void bt_stack_images_name(struct bt_stack_images *images, struct bt_frame *frame, bool exact)
@@ -93,7 +186,7 @@ void bt_stack_images_name(struct bt_stack_images *images, struct bt_frame *frame
     const uint64_t inside = exact || rva == 0 ? rva : rva - 1;
     const struct bt_exports *exports = open_exports(images, entry);
     const struct bt_export *found = bt_exports_nearest(&entry->image, exports, inside);
-    if (found == NULL || !is_name_of(&entry->image, found, inside))
+    if (found == NULL || !is_name_of(&entry->image, found->rva, inside))
         return;
     const char *name;
     if (bt_image_text(&entry->image, found->name_rva, images->arena, &name, NULL) != BT_OK ||
@@ -101,4 +194,23 @@ void bt_stack_images_name(struct bt_stack_images *images, struct bt_frame *frame
         return;
     frame->function = name;
     frame->function_offset = rva - found->rva;
+}
+
+enum bt_status bt_stack_images_symbols(struct bt_stack_images *images,
+                                       const struct bt_module *module, bt_va address,
+                                       struct bt_symbol_chain *ret, struct bt_error *err)
+{
+    const uint64_t rva = address - module->base;
+    struct bt_symbol_table *table = table_of(images, module);
+    if (table == NULL)
+        return BT_ABSENT;
+    struct bt_symbol_chain chain;
+    BT_TRY(bt_symbol_table_find(table, rva, images->arena, &chain, err));
+    const struct bt_symbol *function = &chain.items[chain.count - 1];
+    const struct bt_image *image = bt_symbol_table_image(table);
+    if (function->kind == BT_SYMBOL_EXPORT &&
+        (image == NULL || !is_name_of(image, rva - function->function_offset, rva)))
+        return BT_ABSENT;
+    *ret = chain;
+    return BT_OK;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The images of the modules that a stack leads through, opened when they are first needed.
+// The images of the modules that a stack leads through, opened when they are first needed: from
+// a file of the same build where there is one, because a dump leaves pages out, and else from
+// the dump. With them come names: from symbol files, and else from exports.
 #ifndef BT_STACK_STACK_IMAGES_H
 #define BT_STACK_STACK_IMAGES_H
 
@@ -8,20 +10,31 @@
 #include "crash/crash.h"
 #include "image/pe.h"
 #include "memory/memory.h"
+#include "symbols/symbols.h"
 
 struct bt_stack_images;
 
-// For the modules of `crash`, in `memory` (both borrowed), in the arena.
+// For the modules of `crash`, in `memory` and in the files that `symbols` finds (all borrowed,
+// the last two may be NULL), in the arena.
 enum bt_status bt_stack_images_new(const struct bt_crash *crash, const struct bt_memory *memory,
-                                   struct bt_arena *arena, struct bt_stack_images **ret,
+                                   struct bt_symbols *symbols, struct bt_arena *arena,
+                                   struct bt_stack_images **ret,
                                    struct bt_error *err) BT_MUST_USE;
 
-// The image of one of these modules, or NULL where its headers are not in the dump.
+// The image of one of these modules, or NULL where neither a file nor the dump has its headers.
+// Valid until the next call.
 const struct bt_image *bt_stack_images_open(struct bt_stack_images *images,
                                             const struct bt_module *module);
 
 // Names a frame after the export that its function is, where that can be told. `exact`: see
 // struct bt_unwind_frame.
 void bt_stack_images_name(struct bt_stack_images *images, struct bt_frame *frame, bool exact);
+
+// The functions at an address of a module, as bt_symbol_table_find tells them; an export only
+// where the function is that export. BT_ABSENT where no symbol file knows.
+enum bt_status bt_stack_images_symbols(struct bt_stack_images *images,
+                                       const struct bt_module *module, bt_va address,
+                                       struct bt_symbol_chain *ret,
+                                       struct bt_error *err) BT_MUST_USE;
 
 #endif

@@ -15,6 +15,7 @@ struct bt_symbols {
     struct bt_symbol_table *tables[BT_LIMIT_SYMBOL_TABLES];
     size_t table_count;
     uint64_t uses;
+    uint64_t dump; // counts the dumps
 };
 
 enum bt_status bt_symbols_new(struct bt_symbols **ret, struct bt_error *err)
@@ -106,6 +107,38 @@ enum bt_status bt_symbols_table(struct bt_symbols *symbols,
         symbols->tables[make_room(symbols)] = table;
     }
     table->last_use = ++symbols->uses;
+    if (table->dump != symbols->dump || table->first_use == 0)
+        table->first_use = table->last_use;
+    table->dump = symbols->dump;
     *ret = table;
     return BT_OK;
+}
+
+void bt_symbols_begin(struct bt_symbols *symbols)
+{
+    symbols->dump++;
+}
+
+// The table that this dump asked for first after the one at `after`, or NULL.
+static const struct bt_symbol_table *next_asked(const struct bt_symbols *symbols,
+                                                uint64_t after)
+{
+    const struct bt_symbol_table *next = NULL;
+    for (size_t i = 0; i < symbols->table_count; i++) {
+        const struct bt_symbol_table *table = symbols->tables[i];
+        if (table != NULL && table->dump == symbols->dump && table->first_use > after &&
+            (next == NULL || table->first_use < next->first_use))
+            next = table;
+    }
+    return next;
+}
+
+const char *bt_symbols_problem(const struct bt_symbols *symbols, size_t index)
+{
+    const struct bt_symbol_table *table = next_asked(symbols, 0);
+    while (table != NULL && index >= table->problem_count) {
+        index -= table->problem_count;
+        table = next_asked(symbols, table->first_use);
+    }
+    return table != NULL ? table->problems[index] : NULL;
 }

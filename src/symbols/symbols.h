@@ -5,15 +5,17 @@
 // PE image, GUID and age of a PDB, build id of an ELF image. One that has the right name and
 // the wrong identity is refused, and the refusal is told.
 //
-// Lazy: a path is first looked at when an address of a module is asked for, a symbol file is
-// read only where the address leads, and a file that is not there is not looked for again.
-// Not for several threads.
+// The store itself is public (bugtriage/symbols.h). Lazy: a path is first looked at when an
+// address of a module is asked for, a symbol file is read only where the address leads, and a
+// file that is not there is not looked for again. Not for several threads.
 #ifndef BT_SYMBOLS_SYMBOLS_H
 #define BT_SYMBOLS_SYMBOLS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <bugtriage/symbols.h>
 
 #include "base/arena.h"
 #include "base/limits.h"
@@ -54,19 +56,10 @@ struct bt_symbol_module {
     const char *build_id; // hexadecimal; ELF and Mach-O images
 };
 
-struct bt_symbols;
-
-// An empty store: no paths, so nothing is found.
-enum bt_status bt_symbols_new(struct bt_symbols **ret, struct bt_error *err) BT_MUST_USE;
-void bt_symbols_free(struct bt_symbols *symbols); // NULL is accepted
-
-// Adds a place to look in, after those that are there: a folder of symbol files and images, a
-// symbol store (one or two tiers), or one file. Whether it exists is seen when it is needed.
-enum bt_status bt_symbols_add_path(struct bt_symbols *symbols, const char *path,
-                                   struct bt_error *err) BT_MUST_USE;
-// Adds the local places of a debugger's symbol path ("srv*C:\symbols*https://...;D:\old").
-enum bt_status bt_symbols_add_debugger_path(struct bt_symbols *symbols, const char *text,
-                                            struct bt_error *err) BT_MUST_USE;
+// Begins a new dump: bt_symbols_problem tells of the modules that are asked for from here on.
+void bt_symbols_begin(struct bt_symbols *symbols);
+// The problems of the modules asked for since then, in that order; NULL past the last one.
+const char *bt_symbols_problem(const struct bt_symbols *symbols, size_t index);
 
 // What is known of one module's code.
 struct bt_symbol_table;
@@ -91,6 +84,6 @@ const char *bt_symbol_table_problem(const struct bt_symbol_table *table, size_t 
 
 // The module's image file, as it would be in memory at base 0, or NULL: for what a dump left
 // out of it. Lives as long as the table.
-const struct bt_image *bt_symbol_table_image(const struct bt_symbol_table *table);
+const struct bt_image *bt_symbol_table_image(struct bt_symbol_table *table);
 
 #endif

@@ -133,7 +133,8 @@ const char *bt_symbol_table_problem(const struct bt_symbol_table *table, size_t 
     return index < table->problem_count ? table->problems[index] : NULL;
 }
 
-const struct bt_image *bt_symbol_table_image(const struct bt_symbol_table *table)
+const struct bt_image *bt_symbol_table_image(struct bt_symbol_table *table)
 {
-    return table->has_image ? &table->image : NULL;
+    return bt_symbol_table_open(table, NULL) == BT_OK && table->has_image ? &table->image
+                                                                          : NULL;
 }

@@ -17,6 +17,7 @@ struct bt_symbol_table {
     struct bt_finder *finder;      // borrowed
     bool opened;
     uint64_t last_use;
+    uint64_t dump, first_use; // the dump that asked for it last, and when it first did
 
     struct bt_source *sources[BT_TABLE_SOURCES]; // owned
     size_t source_count;

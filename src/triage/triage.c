@@ -8,6 +8,7 @@
 #include "dump/dump.h"
 #include "kb/kb.h"
 #include "rules/rules.h"
+#include "symbols/symbols.h"
 #include "triage/naming.h"
 #include "verdict/explain.h"
 #include "verdict/verdict.h"
@@ -18,6 +19,7 @@
 struct bt_triage {
     struct bt_arena *arena;
     struct bt_crash *crash;
+    struct bt_symbols *symbols; // borrowed; NULL: none
     struct bt_result result;
 };
 
@@ -154,6 +156,7 @@ static enum bt_status judge(const struct bt_kb *kb, struct bt_triage *triage,
         .context = dump->has_context ? &dump->context : NULL,
         .stop = &result->stop,
         .arena = triage->arena,
+        .symbols = triage->symbols,
     };
     struct bt_evidence_base evidence = {0};
     BT_TRY(bt_name_facts(kb, triage->arena, triage->crash, err));
@@ -162,6 +165,16 @@ static enum bt_status judge(const struct bt_kb *kb, struct bt_triage *triage,
     BT_TRY(bt_explain_exception(&scene, result, err));
     BT_TRY(bt_rules_match(kb, triage->crash, triage->arena, &result->matches, err));
     return bt_verdict_conclude(&scene, &evidence, result, err);
+}
+
+// Symbol files that were not used, and why.
+static void note_symbol_problems(struct bt_triage *triage)
+{
+    const char *problem;
+    for (size_t i = 0;
+         triage->symbols != NULL && (problem = bt_symbols_problem(triage->symbols, i)) != NULL;
+         i++)
+        bt_note(triage->crash, triage->arena, "symbols-refused", BT_NO_OFFSET, "%s", problem);
 }
 
 // The pipeline after reading. What was read stays when a later step runs into a limit: the
@@ -175,8 +188,11 @@ static enum bt_status understand(const struct bt_kb *kb, struct bt_triage *triag
         return BT_OK;
     }
     enum bt_status status = describe_windows(triage, dump, &reason);
+    if (triage->symbols != NULL)
+        bt_symbols_begin(triage->symbols);
     if (status == BT_OK)
         status = judge(kb, triage, dump, &reason);
+    note_symbol_problems(triage);
     if (status == BT_OK)
         return BT_OK;
     if (is_ours(status))
@@ -226,6 +242,7 @@ static enum bt_status read_input(const struct bt_kb *kb, struct bt_triage *triag
 {
     struct bt_dump dump = {0};
     struct bt_error reason = {.status = BT_OK};
+    triage->symbols = options != NULL ? options->symbols : NULL;
     enum bt_status status = bt_dump_read(source, triage->arena, &dump, &reason);
     if (is_ours(status))
         return hand_up(status, &reason, err);

@@ -208,7 +208,7 @@ static size_t count_frames(const struct bt_crash *crash, const struct bt_module 
 {
     size_t count = 0;
     for (size_t i = 0; i < crash->frame_count; i++)
-        count += crash->frames[i].module == module;
+        count += crash->frames[i].module == module && !crash->frames[i].inlined;
     return count;
 }
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "stack/symbolize.h"
 #include "verdict/address_hints.h"
 
 typedef enum bt_status resolve_fn(const struct bt_scene *scene, struct bt_parameter *parameter,
@@ -207,12 +208,26 @@ static const struct {
     {"thread", resolve_thread},
 };
 
+// What symbol files call the code at the value.
+static enum bt_status name_code(const struct bt_scene *scene, struct bt_parameter *parameter,
+                                struct bt_error *err)
+{
+    if (parameter->module == NULL || parameter->unloaded)
+        return BT_OK;
+    enum bt_status status =
+        bt_symbolize_address(scene->crash, scene->memory, scene->symbols, parameter->value,
+                             scene->arena, &parameter->function, err);
+    return status == BT_ABSENT ? BT_OK : status;
+}
+
 enum bt_status bt_parameter_resolve(const struct bt_scene *scene,
                                     struct bt_parameter *parameter, struct bt_error *err)
 {
     for (size_t i = 0; i < BT_COUNT(rules); i++) {
-        if (parameter->kind != NULL && strcmp(parameter->kind, rules[i].kind) == 0)
-            return rules[i].resolve(scene, parameter, err);
+        if (parameter->kind == NULL || strcmp(parameter->kind, rules[i].kind) != 0)
+            continue;
+        BT_TRY(rules[i].resolve(scene, parameter, err));
+        return name_code(scene, parameter, err);
     }
     return BT_OK;
 }

@@ -13,6 +13,8 @@
 #include "memory/memory.h"
 #include "verdict/result.h"
 
+struct bt_symbols;
+
 struct bt_scene {
     const struct bt_kb *kb;
     struct bt_crash *crash;
@@ -20,6 +22,7 @@ struct bt_scene {
     const struct bt_registers *context; // of the header or the crashing thread; NULL
     const struct bt_stop_meaning *stop; // parameters explained, with their kinds
     struct bt_arena *arena;
+    struct bt_symbols *symbols; // symbol files at hand; NULL: none
 };
 
 // Whether parameter `n` (0 to 3) is known and of this kind.
