@@ -52,7 +52,7 @@ static const struct expectation expectations[] = {
                     {"Volwatch.sys", "2.4.1.7", "Contoso Storage"}},
         .frames = {{"ntoskrnl.exe", "KeBugCheckEx"},
                    {"Ntfs.sys", NULL},
-                   {"Ntfs.sys", "NtfsUnmountVolume"},
+                   {"Ntfs.sys", "NtfsPerformDismountOnVcb"},
                    {"Volwatch.sys", NULL},
                    {"Volwatch.sys", "DriverEntry"},
                    {"ntoskrnl.exe", "IopLoadDriver"},
