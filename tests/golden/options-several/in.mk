@@ -1,0 +1,1 @@
+include ../kb977153-unfixed/in.mk
