@@ -206,8 +206,7 @@ static void write_stated(struct bt_kb_compiler *c, unsigned p, const struct stat
     bt_kb_writer_row(&c->writer, BT_KB_CONDITIONS, row);
 }
 
-// --- Samples
-// -------------------------------------------------------------------------------------
+// --- Samples --------------------------------------------------------------------------------
 
 static void read_sample(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
                         struct clause *clause, bool first)
@@ -268,8 +267,7 @@ static uint64_t sign_clause(uint32_t code, const struct clause *clause)
     return hash;
 }
 
-// --- Clauses
-// -------------------------------------------------------------------------------------
+// --- Clauses --------------------------------------------------------------------------------
 
 // Codes as the small-dump variants raise them: rules name the base code.
 static const uint32_t flagged_codes[] = {0x1000007e, 0x1000007f, 0x1000008e,

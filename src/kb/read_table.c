@@ -301,6 +301,16 @@ static bool is_header(const struct table *table, struct bt_span line)
            memcmp(line.data, table->columns, line.size) == 0;
 }
 
+static void complain_header(struct bt_kb_compiler *c, const struct table *table,
+                            struct bt_kb_place place)
+{
+    char columns[128] = "";
+    for (size_t i = 0; table->columns[i] != '\0' && i + 1 < sizeof columns; i++)
+        columns[i] = table->columns[i] == '\t' ? ' ' : table->columns[i];
+    bt_kb_complain(c->diagnostics, place,
+                   "the first line must name the columns, tabs between them: %s", columns);
+}
+
 static void read_lines(struct bt_kb_compiler *c, const struct table *table,
                        struct bt_span source)
 {
@@ -309,8 +319,7 @@ static void read_lines(struct bt_kb_compiler *c, const struct table *table,
         struct bt_span text = take_line(source, &at);
         struct line line = {.place = {.file = c->file, .line = ++number, .column = 1}};
         if (number == 1 && !is_header(table, text)) {
-            bt_kb_complain(c->diagnostics, line.place,
-                           "the first line must name the columns: %s", table->columns);
+            complain_header(c, table, line.place);
             return;
         }
         if (number == 1 || text.size == 0 || text.data[0] == '#')

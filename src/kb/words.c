@@ -78,9 +78,41 @@ static size_t measure_distance(const char *a, const char *b)
     return row[n % 3][m];
 }
 
+// Names that others use, whose spelling does not lead to ours.
+static const struct {
+    const char *other, *ours;
+} synonyms[] = {
+    {"amd64", "x64"},
+    {"x86-64", "x64"},
+    {"x86_64", "x64"},
+    {"i386", "x86"},
+    {"ia-64", "ia64"},
+    {"itanium", "ia64"},
+    {"dc", "domain controller"},
+    {"patch", "hotfix"},
+    {"qfe", "hotfix"},
+    {"driver", "vendor"},
+    {"sp", "service-pack"},
+    {"see-also", "related"},
+    {"description", "symptoms"},
+    {"fixed", "installed"},
+};
+
+static const char *find_synonym(const struct bt_kb_words *words, const char *text)
+{
+    size_t index = 0;
+    for (size_t i = 0; i < BT_COUNT(synonyms); i++) {
+        if (bt_ieq(synonyms[i].other, text) && bt_kb_word_find(words, synonyms[i].ours, &index))
+            return words->items[index];
+    }
+    return NULL;
+}
+
 const char *bt_kb_word_suggest(const struct bt_kb_words *words, const char *text)
 {
-    const char *best = NULL;
+    const char *best = find_synonym(words, text);
+    if (best != NULL)
+        return best;
     // Up to a third of the letters may be wrong: "strog" finds "strong", "xyz" finds nothing.
     size_t best_distance = strlen(text) / 3 + 1;
     for (size_t i = 0; i < words->count; i++) {

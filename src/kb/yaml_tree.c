@@ -167,8 +167,8 @@ static enum bt_status refuse_syntax(struct builder *b, const yaml_parser_t *pars
         return BT_FAIL(b->err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
     const char *problem = parser->problem != NULL ? parser->problem : "not readable as YAML";
     if (parser->context != NULL)
-        bt_kb_complain(b->diagnostics, place_of(b, parser->problem_mark), "%s %s",
-                       parser->context, problem);
+        bt_kb_complain(b->diagnostics, place_of(b, parser->problem_mark), "%s (line %zu) %s",
+                       parser->context, parser->context_mark.line + 1, problem);
     else
         bt_kb_complain(b->diagnostics, place_of(b, parser->problem_mark), "%s", problem);
     return BT_FAIL(b->err, BT_E_SYNTAX, BT_NO_OFFSET, "%s", problem);

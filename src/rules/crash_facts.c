@@ -40,8 +40,7 @@ struct bt_opt64 bt_facts_parameter(const struct bt_facts *facts, unsigned p)
     return bt_some64(stop->parameter_bits == 32 ? value & UINT32_MAX : value);
 }
 
-// --- Modules
-// -------------------------------------------------------------------------------------
+// --- Modules --------------------------------------------------------------------------------
 
 static bool is_list_damaged(const struct bt_crash *crash)
 {
@@ -112,8 +111,7 @@ const struct bt_module *bt_facts_module(const struct bt_facts *facts, const char
     return NULL;
 }
 
-// --- Where it happened
-// ---------------------------------------------------------------------------
+// --- Where it happened ----------------------------------------------------------------------
 
 static void add_fault(struct bt_facts *facts, bt_va address)
 {
@@ -166,8 +164,7 @@ void bt_facts_find_faults(struct bt_facts *facts)
     add_innermost_frame(facts);
 }
 
-// --- The rest
-// ------------------------------------------------------------------------------------
+// --- The rest -------------------------------------------------------------------------------
 
 struct bt_opt32 bt_facts_service_pack(const struct bt_facts *facts)
 {
