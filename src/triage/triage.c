@@ -120,13 +120,10 @@ static bool has_page_tables(const struct bt_crash *crash)
            crash->format == BT_FORMAT_KERNEL_BITMAP || crash->format == BT_FORMAT_KERNEL_RANGES;
 }
 
-static enum bt_status describe_windows(struct bt_triage *triage, struct bt_dump *dump,
-                                       struct bt_error *err)
+static struct bt_kernel_input kernel_input(const struct bt_dump *dump)
 {
     const struct bt_kernel_parts *parts = &dump->kernel;
-    if (triage->crash->format == BT_FORMAT_USER_MINIDUMP)
-        return BT_OK;
-    struct bt_kernel_input input = {
+    return (struct bt_kernel_input){
         .memory = dump->memory,
         .debugger_data = parts->debugger_data,
         .loaded_modules = parts->loaded_modules,
@@ -135,6 +132,14 @@ static enum bt_status describe_windows(struct bt_triage *triage, struct bt_dump 
         .process = parts->process,
         .thread = parts->thread,
     };
+}
+
+static enum bt_status describe_windows(struct bt_triage *triage, struct bt_dump *dump,
+                                       struct bt_error *err)
+{
+    if (triage->crash->format == BT_FORMAT_USER_MINIDUMP)
+        return BT_OK;
+    struct bt_kernel_input input = kernel_input(dump);
     if (!has_page_tables(triage->crash))
         return bt_windows_describe(&input, triage->arena, triage->crash, err);
     struct bt_crash_context context = {.known = dump->has_context, .registers = dump->context};
@@ -149,10 +154,12 @@ static enum bt_status judge(const struct bt_kb *kb, struct bt_triage *triage,
                             const struct bt_dump *dump, struct bt_error *err)
 {
     struct bt_result *result = &triage->result;
+    struct bt_kernel_input kernel = kernel_input(dump);
     struct bt_scene scene = {
         .kb = kb,
         .crash = triage->crash,
         .memory = dump->memory,
+        .kernel = &kernel,
         .context = dump->has_context ? &dump->context : NULL,
         .stop = &result->stop,
         .arena = triage->arena,

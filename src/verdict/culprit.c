@@ -109,20 +109,36 @@ static enum bt_status from_walks(const struct decision *d, struct bt_culprit *re
                            remark_on(d->scene, suspect->name));
 }
 
+// The frame behind KeBugCheckEx, where the stack was unwound and names were found.
+static bool caller_on_stack(const struct bt_crash *crash, bt_va *ret)
+{
+    for (size_t i = 0; i + 1 < crash->frame_count; i++) {
+        const struct bt_frame *f = &crash->frames[i];
+        if (f->trust == BT_TRUST_SCAN)
+            return false;
+        if (f->function != NULL && bt_starts_with(f->function, "KeBugCheck")) {
+            *ret = crash->frames[i + 1].address;
+            return crash->frames[i + 1].trust != BT_TRUST_SCAN;
+        }
+    }
+    return false;
+}
+
 static enum bt_status from_caller(const struct decision *d, struct bt_culprit *ret,
                                   struct bt_error *err)
 {
-    if (!d->fault->has_caller)
+    bt_va caller = d->fault->caller;
+    (void)err;
+    if (!d->fault->has_caller && !caller_on_stack(d->scene->crash, &caller))
         return BT_ABSENT;
-    const struct bt_module *module = bt_module_at(d->scene->crash, d->fault->caller);
+    const struct bt_module *module = bt_module_at(d->scene->crash, caller);
     if (module == NULL || !bt_scene_is_third_party(d->scene, module->name))
         return BT_ABSENT;
     *ret = make_culprit(d->scene, module);
-    ret->offset = d->fault->caller - module->base;
+    ret->offset = caller - module->base;
     ret->has_offset = true;
     ret->confidence = BT_CONFIDENCE_HIGH;
     ret->method = "bugcheck-caller";
-    (void)err;
     ret->reason = "it stopped the machine itself: the call to KeBugCheckEx came from it";
     return BT_OK;
 }

@@ -12,15 +12,17 @@
 #include "kb/kb.h"
 #include "memory/memory.h"
 #include "verdict/result.h"
+#include "windows/kernel_view.h"
 
 struct bt_symbols;
 
 struct bt_scene {
     const struct bt_kb *kb;
     struct bt_crash *crash;
-    const struct bt_memory *memory;     // NULL: the dump holds none
-    const struct bt_registers *context; // of the header or the crashing thread; NULL
-    const struct bt_stop_meaning *stop; // parameters explained, with their kinds
+    const struct bt_memory *memory;       // NULL: the dump holds none
+    const struct bt_kernel_input *kernel; // where the kernel's own data is; NULL
+    const struct bt_registers *context;   // of the header or the crashing thread; NULL
+    const struct bt_stop_meaning *stop;   // parameters explained, with their kinds
     struct bt_arena *arena;
     struct bt_symbols *symbols; // symbol files at hand; NULL: none
 };

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "verdict/walk_parts.h"
 #include "windows/objects.h"
 #include "windows/whea.h"
 
@@ -23,9 +24,8 @@ struct device_stack {
     size_t count;
 };
 
-static enum bt_status add_fact(const struct bt_scene *scene, struct bt_walks *walks,
-                               const char *label, const struct bt_buf *text,
-                               struct bt_error *err)
+enum bt_status bt_walk_fact(const struct bt_scene *scene, struct bt_walks *walks,
+                            const char *label, const struct bt_buf *text, struct bt_error *err)
 {
     if (walks->count == BT_WALK_FACTS)
         return BT_OK;
@@ -141,7 +141,7 @@ static enum bt_status describe_stack(const struct bt_scene *scene, struct bt_wal
         if (i != 0)
             bt_buf_text(&text, " > ");
     }
-    enum bt_status st = add_fact(scene, walks, "device stack", &text, err);
+    enum bt_status st = bt_walk_fact(scene, walks, "device stack", &text, err);
     bt_buf_fini(&text);
     return st;
 }
@@ -167,7 +167,7 @@ static enum bt_status describe_irp(const struct bt_scene *scene, struct bt_walks
         bt_buf_text(&text, ", held by ");
         describe_driver(&text, holder);
     }
-    enum bt_status st = add_fact(scene, walks, "IRP", &text, err);
+    enum bt_status st = bt_walk_fact(scene, walks, "IRP", &text, err);
     bt_buf_fini(&text);
     return st;
 }
@@ -217,7 +217,7 @@ static enum bt_status open_driver(const struct bt_scene *scene, struct bt_walks 
     struct bt_buf text;
     bt_buf_init(&text, 4096);
     describe_driver(&text, &d);
-    enum bt_status st = add_fact(scene, walks, "driver", &text, err);
+    enum bt_status st = bt_walk_fact(scene, walks, "driver", &text, err);
     bt_buf_fini(&text);
     return st;
 }
@@ -240,7 +240,7 @@ static enum bt_status open_whea(const struct bt_scene *scene, struct bt_walks *w
         if (s->text != NULL)
             bt_buf_printf(&text, " \"%s\"", s->text);
     }
-    st = add_fact(scene, walks, "hardware error", &text, err);
+    st = bt_walk_fact(scene, walks, "hardware error", &text, err);
     bt_buf_fini(&text);
     return st;
 }
@@ -255,7 +255,7 @@ static enum bt_status open_string(const struct bt_scene *scene, struct bt_walks 
     struct bt_buf quoted;
     bt_buf_init(&quoted, 8192);
     bt_buf_text(&quoted, text);
-    enum bt_status st = add_fact(scene, walks, "text", &quoted, err);
+    enum bt_status st = bt_walk_fact(scene, walks, "text", &quoted, err);
     bt_buf_fini(&quoted);
     // A driver's name in a parameter is the kernel's own word for who did it.
     const struct bt_module *m = bt_module_named(scene->crash, bt_basename(text));
@@ -282,21 +282,19 @@ static enum bt_status open_machine_check(const struct bt_scene *scene, struct bt
     struct bt_buf text;
     bt_buf_init(&text, 1024);
     bt_buf_printf(&text, "0x%016" PRIx64 ": %s", status, words);
-    enum bt_status st = add_fact(scene, walks, "machine check", &text, err);
+    enum bt_status st = bt_walk_fact(scene, walks, "machine check", &text, err);
     bt_buf_fini(&text);
     return st;
 }
 
-typedef enum bt_status open_fn(const struct bt_scene *scene, struct bt_walks *walks, bt_va va,
-                               struct bt_error *err);
-
 // In the order of how much they tell: an IRP names who holds it, a device only its stack.
 static const struct {
     const char *kind;
-    open_fn *open;
+    bt_walk_opener *open;
 } openers[] = {
     {"irp", open_irp},          {"device-object", open_device}, {"driver-object", open_driver},
-    {"whea-record", open_whea}, {"string", open_string},
+    {"whea-record", open_whea}, {"string", open_string},        {"process", bt_walk_process},
+    {"thread", bt_walk_thread}, {"prcb", bt_walk_processor},
 };
 
 enum bt_status bt_walks_open(const struct bt_scene *scene, struct bt_walks *ret,
