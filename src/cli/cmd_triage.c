@@ -67,7 +67,8 @@ static enum bt_status report(struct run *run, const char *path, bool found,
 static enum bt_status triage_path(struct run *run, const char *path, bool found)
 {
     const struct bt_triage_options options = {.hash = run->options->hash,
-                                              .symbols = run->symbols};
+                                              .symbols = run->symbols,
+                                              .error_report = run->options->error_report};
     struct bt_triage *triage;
     struct bt_error err;
     enum bt_status status =

@@ -16,6 +16,7 @@ const char bt_help_triage[] =
     "  --kb FILE                   knowledge image over the built-in one; repeatable\n"
     "  --symbols PATH              symbols: a folder, a store or one file\n"
     "  --images PATH               images, likewise; both repeatable\n"
+    "  --error-report FILE         Report.wer of this crash (or one beside the dump)\n"
     "  --hash                      add the SHA-256 of each dump\n"
     "  --width N, --no-color       of the text\n"
     "  --exit-zero                 exit with 0 although an input could not be read\n"

@@ -25,6 +25,7 @@ enum {
     OPTION_KB,
     OPTION_SYMBOLS,
     OPTION_HASH,
+    OPTION_ERROR_REPORT,
     OPTION_WIDTH,
     OPTION_NO_COLOR,
     OPTION_EXIT_ZERO,
@@ -44,6 +45,7 @@ static const struct option triage_options[] = {
     {"symbols", required_argument, NULL, OPTION_SYMBOLS},
     {"images", required_argument, NULL, OPTION_SYMBOLS},
     {"hash", no_argument, NULL, OPTION_HASH},
+    {"error-report", required_argument, NULL, OPTION_ERROR_REPORT},
     {"width", required_argument, NULL, OPTION_WIDTH},
     {"no-color", no_argument, NULL, OPTION_NO_COLOR},
     {"exit-zero", no_argument, NULL, OPTION_EXIT_ZERO},
@@ -140,6 +142,9 @@ static int set_flag(int option, struct bt_options *options)
         break;
     case OPTION_STACK:
         options->stack = true;
+        break;
+    case OPTION_ERROR_REPORT:
+        options->error_report = optarg;
         break;
     case OPTION_HASH:
         options->hash = true;

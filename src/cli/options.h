@@ -25,6 +25,7 @@ struct bt_options {
     unsigned width; // 0: not given
     bool explain, all, modules, stack;
     bool no_color, exit_zero, hash, quiet;
+    const char *error_report; // NULL: one beside the dump is looked for
     bool decimal;             // explain: numbers are decimal
     const char *architecture; // explain; NULL
     const char *build;        // explain; NULL

@@ -31,6 +31,8 @@ static void write_signature(struct bt_json *json, const struct bt_signature *sig
     bt_json_text(json, "failure_bucket_id", signature->failure_bucket_id);
     bt_json_text(json, "failure_id_hash", signature->failure_id_hash);
     bt_json_text(json, "wer_report_folder", signature->wer_report_folder);
+    bt_json_text(json, "vendor_bucket", signature->vendor_bucket);
+    bt_json_text(json, "vendor_hash", signature->vendor_hash);
     bt_json_end_object(json);
 }
 

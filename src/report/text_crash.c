@@ -297,6 +297,13 @@ static void write_verdict(struct bt_page *page, const struct bt_verdict *verdict
     write_candidates(page, verdict, explain);
 }
 
+// What the vendor's server said is worth its line in every report.
+static void write_vendor(struct bt_page *page, const struct bt_signature *signature)
+{
+    if (signature->vendor_bucket != NULL)
+        bt_text_line(page, "Vendor", signature->vendor_bucket);
+}
+
 static void write_signature(struct bt_page *page, const struct bt_signature *signature)
 {
     if (signature->group != NULL)
@@ -334,6 +341,7 @@ void bt_text_facts(struct bt_page *page, const struct bt_result *result,
     write_system(page, &crash->system);
     if (result->input.path != NULL)
         write_verdict(page, &result->verdict, options->explain);
+    write_vendor(page, &result->signature);
     for (size_t i = 0; i < result->object_count; i++)
         bt_text_line(page, result->objects[i].label, result->objects[i].text);
     for (size_t i = 0; i < result->instruction_count; i++)

@@ -9,6 +9,7 @@
 #include "kb/kb.h"
 #include "rules/rules.h"
 #include "symbols/symbols.h"
+#include "triage/beside.h"
 #include "triage/naming.h"
 #include "verdict/explain.h"
 #include "verdict/verdict.h"
@@ -260,7 +261,10 @@ static enum bt_status read_input(const struct bt_kb *kb, struct bt_triage *triag
     if (status != BT_OK)
         set_problem(triage, BT_READ_UNREADABLE, &reason);
     BT_TRY(describe_input(triage, source, options, err));
-    return understand(kb, triage, &dump, err);
+    BT_TRY(understand(kb, triage, &dump, err));
+    return bt_join_error_report(options != NULL ? options->error_report : NULL,
+                                triage->result.input.path, triage->crash, triage->arena,
+                                &triage->result.signature, err);
 }
 
 enum bt_status bt_triage_source(const struct bt_kb *kb, struct bt_source *source,

@@ -68,6 +68,10 @@ struct bt_signature {
     const char *failure_bucket_id; // only in forms that need no symbols
     const char *failure_id_hash;
     const char *wer_report_folder;
+    // The vendor's own bucket, found with symbols on their side, and its hash: from a Report.wer
+    // about this crash. NULL where there is none or the vendor did not answer.
+    const char *vendor_bucket;
+    const char *vendor_hash;
 };
 
 struct bt_object_fact { // one line of what was found behind a parameter

@@ -75,6 +75,36 @@ class CommandLine(unittest.TestCase):
         return json.loads(done.stdout)
 
 
+class Beside(CommandLine):
+    """What lies beside a dump: the report of Windows Error Reporting."""
+
+    def report(self, name, code="d6", first=None):
+        parameters = [p["value"][2:] for p in self.record(self.dump)["crash"]["stop"]["parameters"]]
+        if first is not None:
+            parameters[0] = first
+        lines = ["Version=1", "EventType=BlueScreen", "Sig[0].Value=" + code]
+        lines += [f"Sig[{n}].Value={p}" for n, p in enumerate(parameters, 1)]
+        lines += ["Response.BucketId=AV_mountmgr!SomeFunction"]
+        return self.write(name, ("\ufeff" + "\r\n".join(lines)).encode("utf-16-le"))
+
+    def test_report_in_the_folder_of_the_dump_is_joined(self):
+        self.report("Report.wer")
+        signature = self.record(self.dump)["signature"]
+        self.assertEqual(signature["vendor_bucket"], "AV_mountmgr!SomeFunction")
+        self.assertRegex(signature["vendor_hash"], "^[0-9a-f]{8}-")
+
+    def test_report_of_another_crash_is_not(self):
+        path = self.report("Report.wer", first="1234")
+        self.assertIsNone(self.record(self.dump)["signature"]["vendor_bucket"])
+        record = self.record("--error-report", path, self.dump)
+        self.assertEqual([w["code"] for w in record["warnings"]], ["other-error-report"])
+
+    def test_report_that_is_none_is_said_where_it_was_given(self):
+        path = self.write("other.wer", b"hello")
+        record = self.record("--error-report", path, self.dump)
+        self.assertEqual([w["code"] for w in record["warnings"]], ["no-error-report"])
+
+
 class Options(CommandLine):
     def test_help_goes_to_standard_output(self):
         for words in (["--help"], ["-h"], ["explain", "--help"], ["kb", "--help"]):
