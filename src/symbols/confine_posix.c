@@ -30,16 +30,23 @@ void bt_close_from(int first)
         close(fd);
 }
 
-static bool limit(int resource, uint64_t value)
+// The type of RLIMIT_CPU and its like as getrlimit takes it.
+#if defined(__GLIBC__)
+typedef __rlimit_resource_t resource_kind;
+#else
+typedef int resource_kind;
+#endif
+
+static bool limit(resource_kind resource, uint64_t value)
 {
     struct rlimit now;
-    if (getrlimit((__typeof__(RLIMIT_CPU))resource, &now) != 0)
+    if (getrlimit(resource, &now) != 0)
         return false;
     rlim_t wanted = (rlim_t)value;
     if (now.rlim_max != RLIM_INFINITY && wanted > now.rlim_max)
         wanted = now.rlim_max;
     struct rlimit both = {.rlim_cur = wanted, .rlim_max = wanted};
-    return setrlimit((__typeof__(RLIMIT_CPU))resource, &both) == 0;
+    return setrlimit(resource, &both) == 0;
 }
 
 // Sanitizers reserve terabytes of address space and call whatever they like.
