@@ -248,6 +248,8 @@ static enum bt_truth compare(const struct bt_facts *facts, enum bt_kb_op op, enu
     bool equality = op == BT_KB_OP_EQ || op == BT_KB_OP_NE;
     if (type == BT_KB_TYPE_TRUTH)
         return compare_truths(op, a->truth, b->truth);
+    if (a->absent || b->absent)
+        return BT_FALSE;
     if (!a->known || !b->known)
         return BT_UNKNOWN;
     if (type == BT_KB_TYPE_WORD)
@@ -297,6 +299,8 @@ static enum bt_truth is_in_set(const struct bt_facts *facts, enum bt_kb_op fact,
 {
     enum bt_truth result = BT_FALSE;
     struct bt_kb_range range;
+    if (a->absent)
+        return BT_FALSE;
     if (!a->known)
         return BT_UNKNOWN;
     if (node->list_is_text)

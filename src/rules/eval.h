@@ -13,6 +13,7 @@
 struct bt_value {
     enum bt_truth truth;
     bool known;
+    bool absent; // of a file that is certainly not loaded: no comparison with it holds
     uint64_t number;
     const char *word;
     // Where a function over files found something: which, and where in it.

@@ -267,7 +267,7 @@ static struct bt_value evaluate_of_file(const struct bt_facts *facts, enum bt_kb
     const struct bt_module *module = bt_facts_module(facts, file);
     struct bt_opt64 number = {0};
     if (module == NULL)
-        return (struct bt_value){0};
+        return (struct bt_value){.absent = facts->modules_complete};
     switch (op) {
     case BT_KB_OP_FILE_VERSION:
         number = module->file_version;

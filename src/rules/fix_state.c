@@ -159,23 +159,44 @@ static enum bt_status name_prerequisites(const struct judge *j, struct bt_fix *f
     return status;
 }
 
+// "SP2"; NT 4.0 calls its last one SP6a.
+static const char *suffix_of(uint32_t pack)
+{
+    return pack == 6 ? "a" : "";
+}
+
+static enum bt_status note_pack(const struct judge *j, struct bt_fix *fix, uint32_t pack)
+{
+    if (pack == 0) {
+        fix->status_note = "this release contains the fix";
+        return BT_OK;
+    }
+    return bt_arena_printf(j->arena, &fix->status_note, j->err,
+                           "service pack %u%s contains the fix", pack, suffix_of(pack));
+}
+
+// What the service pack of the system says: it contains the fix, it is too old for it, or
+// (where the fix is a service pack and nothing else) it is not yet there.
 static enum bt_status judge_service_pack(const struct judge *j, struct bt_fix *fix)
 {
     struct bt_opt32 missing = bt_missing_service_pack(j->facts, j->article->requires_systems);
-    if (bt_systems_fit(j->facts, j->article->fixed_in, true) == BT_TRUE) {
-        fix->status = BT_FIX_INSTALLED;
-        struct bt_opt32 pack = bt_facts_service_pack(j->facts);
-        if (!pack.known || pack.value == 0) {
-            fix->status_note = "this release contains the fix";
-            return BT_OK;
+    struct bt_opt32 awaited = bt_missing_service_pack(j->facts, j->article->fixed_in);
+    struct bt_kb_system system;
+    for (size_t i = 0; bt_kb_system_at(j->article->fixed_in, i, &system); i++) {
+        if (bt_system_fits(j->facts, &system, true) == BT_TRUE) {
+            fix->status = BT_FIX_INSTALLED;
+            return note_pack(j, fix, system.sp_from.value);
         }
-        return bt_arena_printf(j->arena, &fix->status_note, j->err,
-                               "service pack %u contains the fix", pack.value);
     }
     if (missing.known && fix->status != BT_FIX_INSTALLED) {
         fix->status = BT_FIX_NEEDED;
-        return bt_arena_printf(j->arena, &fix->status_note, j->err, "install SP%u first",
-                               missing.value);
+        return bt_arena_printf(j->arena, &fix->status_note, j->err, "install SP%u%s first",
+                               missing.value, suffix_of(missing.value));
+    }
+    if (awaited.known && j->article->files.count == 0) {
+        fix->status = BT_FIX_NEEDED;
+        if (fix->status_note == NULL)
+            return note_pack(j, fix, awaited.value);
     }
     return BT_OK;
 }

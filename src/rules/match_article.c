@@ -260,6 +260,23 @@ static void cap_by_article(struct finding *f)
         cap(f, BT_FIT_PROBABLE, reason ? reason : "the article itself says so");
 }
 
+static const char *why_only_possible(const struct finding *f)
+{
+    struct bt_kb_condition condition;
+    struct bt_kb_clause clause;
+    if (f->article->cap_reason != NULL)
+        return f->article->cap_reason;
+    for (size_t i = 0; bt_kb_condition_at(f->article->conditions, i, &condition); i++) {
+        if (condition.role == BT_KB_PROBABLE || condition.role == BT_KB_STRONG)
+            return "none of what would make it more is known to hold";
+    }
+    for (size_t i = 0; bt_kb_clause_at(f->article->clauses, i, &clause); i++) {
+        if (clause.conditions.count != 0)
+            return "stop code, parameters and system do not tell it from other causes";
+    }
+    return "stop code and system alone do not tell it from other causes";
+}
+
 static bool is_excluded(const struct finding *f)
 {
     if (f->clause == BT_FALSE || f->needs == BT_FALSE)
@@ -286,10 +303,7 @@ static enum bt_status decide(struct finding *f)
     cap_by_link_date(f);
     cap_by_article(f);
     if (match->fit == BT_FIT_POSSIBLE)
-        cap(f, BT_FIT_POSSIBLE,
-            f->article->cap_reason != NULL
-                ? f->article->cap_reason
-                : "nothing beyond what every article on this stop has");
+        cap(f, BT_FIT_POSSIBLE, why_only_possible(f));
     if (match->fix.status == BT_FIX_INSTALLED) {
         match->fit = BT_FIT_FIXED;
         match->capped = NULL;
@@ -329,6 +343,26 @@ static enum bt_status copy_links(const struct finding *f)
     }
     match->related_count = links.count;
     return BT_OK;
+}
+
+// Only lines that lead to the verdict as it is keep their mark.
+static void unmark(struct finding *f)
+{
+    enum bt_fit fit = f->match->fit;
+    bool excluded = false;
+    for (size_t i = 0; i < f->evidence.count; i++)
+        excluded |= f->evidence.items[i].decides && f->evidence.items[i].result == BT_FALSE;
+    for (size_t i = 0; i < f->evidence.count; i++) {
+        struct bt_evidence *line = &f->evidence.items[i];
+        if (fit == BT_FIT_POSSIBLE)
+            line->decides = line->decides && line->result != BT_TRUE;
+        else if (fit == BT_FIT_FIXED || (fit == BT_FIT_NONE && excluded))
+            line->decides = line->decides && line->result == BT_FALSE;
+        else if (fit == BT_FIT_NONE)
+            line->decides = line->decides && line->result == BT_UNKNOWN;
+        else
+            line->decides = line->decides && line->result == BT_TRUE;
+    }
 }
 
 static enum bt_status finish(struct finding *f)
@@ -381,5 +415,6 @@ enum bt_status bt_match_article(struct bt_facts *facts, const struct bt_kb_artic
         BT_TRY(look_at_role(&f, BT_KB_HELPS, &helped));
     }
     BT_TRY(decide(&f));
+    unmark(&f);
     return finish(&f);
 }
