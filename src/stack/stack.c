@@ -7,6 +7,7 @@
 #include "stack/stack_images.h"
 #include "stack/symbolize.h"
 #include "stack/unwind.h"
+#include "stack/unwind_breakpad.h"
 
 enum {
     SCAN_CHUNK = 4096,
@@ -95,8 +96,25 @@ static bool scan_step(struct walk *w, struct bt_unwind_frame *frame, bt_va *ret_
     return true;
 }
 
-// By the tables of the image that the frame is in. Where they lead must make sense: further up
-// the stack, and into a module.
+// Takes a step where it leads makes sense: further up the stack, and into a module.
+static bool accept_step(const struct walk *w, struct bt_unwind_frame *frame,
+                        const struct bt_unwind_frame *next)
+{
+    const enum bt_arch arch = w->crash->system.arch;
+    // A function of ARM may keep nothing on the stack; an interrupt may have changed stacks.
+    const bool may_stay = arch == BT_ARCH_ARM64 || arch == BT_ARCH_ARM;
+    const bool moved = next->registers.sp > frame->registers.sp ||
+                       (may_stay && next->registers.sp == frame->registers.sp);
+    if (!moved && !next->exact)
+        return false;
+    if (next->registers.ip != 0 && !next->exact &&
+        bt_module_at(w->crash, next->registers.ip - 1) == NULL)
+        return false;
+    *frame = *next;
+    return true;
+}
+
+// By the tables of the image that the frame is in.
 static bool table_step(struct walk *w, struct bt_unwind_frame *frame)
 {
     const enum bt_arch arch = w->crash->system.arch;
@@ -113,16 +131,22 @@ static bool table_step(struct walk *w, struct bt_unwind_frame *frame)
                             : bt_unwind_arm64(w->input->memory, image, &next, NULL);
     if (st != BT_OK)
         return false;
-    // A function of ARM64 may keep nothing on the stack; an interrupt may have changed stacks.
-    const bool moved = next.registers.sp > frame->registers.sp ||
-                       (arch == BT_ARCH_ARM64 && next.registers.sp == frame->registers.sp);
-    if (!moved && !next.exact)
+    return accept_step(w, frame, &next);
+}
+
+// By the rules of a symbol file.
+static bool rules_step(struct walk *w, struct bt_unwind_frame *frame)
+{
+    const bt_va inside = frame->registers.ip - (frame->exact ? 0 : 1);
+    struct bt_unwind_rules rules;
+    if (w->input->symbols == NULL ||
+        bt_stack_images_rules(w->images, bt_module_at(w->crash, inside), inside, &rules,
+                              NULL) != BT_OK)
         return false;
-    if (next.registers.ip != 0 && !next.exact &&
-        bt_module_at(w->crash, next.registers.ip - 1) == NULL)
+    struct bt_unwind_frame next = *frame;
+    if (bt_unwind_breakpad(w->input->memory, &rules, &next, NULL) != BT_OK)
         return false;
-    *frame = next;
-    return true;
+    return accept_step(w, frame, &next);
 }
 
 // By frame pointers, where code of this processor keeps them.
@@ -148,7 +172,7 @@ static void walk_from(struct walk *w, struct bt_unwind_frame frame)
         const size_t word = w->input->memory->is64 ? 8 : 4;
         enum bt_trust trust = BT_TRUST_SCAN;
         bt_va found_at = 0;
-        if (table_step(w, &frame))
+        if (table_step(w, &frame) || rules_step(w, &frame))
             trust = BT_TRUST_CFI;
         else if (frame_pointer_step(w, &frame))
             trust = BT_TRUST_FRAME_POINTER;

@@ -21,8 +21,9 @@ struct bt_stack_input {
     struct bt_symbols *symbols;           // files that name code and unwind; NULL: none
 };
 
-// Walks at most BT_LIMIT_FRAMES frames, the calls that were inlined into them included. Modules are looked up in `crash`, whose module list
-// must outlive the frames. An empty result is BT_OK. Fails only when the arena is full.
+// Walks at most BT_LIMIT_FRAMES frames, the calls that were inlined into them included. Modules
+// are looked up in `crash`, whose module list must outlive the frames. An empty result is
+// BT_OK. Fails only when the arena is full.
 enum bt_status bt_stack_walk(const struct bt_stack_input *input, const struct bt_crash *crash,
                              struct bt_arena *arena, struct bt_frame **ret, size_t *ret_count,
                              struct bt_error *err) BT_MUST_USE;

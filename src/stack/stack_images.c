@@ -214,3 +214,13 @@ enum bt_status bt_stack_images_symbols(struct bt_stack_images *images,
     *ret = chain;
     return BT_OK;
 }
+
+enum bt_status bt_stack_images_rules(struct bt_stack_images *images,
+                                     const struct bt_module *module, bt_va address,
+                                     struct bt_unwind_rules *ret, struct bt_error *err)
+{
+    struct bt_symbol_table *table = module != NULL ? table_of(images, module) : NULL;
+    if (table == NULL)
+        return BT_ABSENT;
+    return bt_symbol_table_rules(table, address - module->base, images->arena, ret, err);
+}

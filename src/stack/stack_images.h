@@ -10,6 +10,7 @@
 #include "crash/crash.h"
 #include "image/pe.h"
 #include "memory/memory.h"
+#include "symbols/breakpad_rules.h"
 #include "symbols/symbols.h"
 
 struct bt_stack_images;
@@ -36,5 +37,12 @@ enum bt_status bt_stack_images_symbols(struct bt_stack_images *images,
                                        const struct bt_module *module, bt_va address,
                                        struct bt_symbol_chain *ret,
                                        struct bt_error *err) BT_MUST_USE;
+
+// The rules of a symbol file for unwinding from an address of a module; BT_ABSENT where none
+// has any.
+enum bt_status bt_stack_images_rules(struct bt_stack_images *images,
+                                     const struct bt_module *module, bt_va address,
+                                     struct bt_unwind_rules *ret,
+                                     struct bt_error *err) BT_MUST_USE;
 
 #endif

@@ -8,6 +8,8 @@
 #include "symbols/finder.h"
 #include "symbols/provider.h"
 
+struct bt_breakpad;
+
 enum { BT_TABLE_PROVIDERS = 8, BT_TABLE_SOURCES = 8 };
 
 struct bt_symbol_table {
@@ -23,7 +25,8 @@ struct bt_symbol_table {
     size_t source_count;
     struct bt_symbol_provider *providers[BT_TABLE_PROVIDERS];
     size_t provider_count;
-    const char *image_path; // NULL: not found
+    struct bt_breakpad *breakpad; // one of the providers, which also unwinds; NULL
+    const char *image_path;       // NULL: not found
     struct bt_source *image_source;
     struct bt_image image; // where the image is a PE file
     bool has_image;

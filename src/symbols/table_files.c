@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// Which files belong to a module, in the order in which they are asked: a PDB, DWARF in the
-// image, the image's symbol table, its exports.
+// Which files belong to a module, in the order in which they are asked: a PDB, a symbol file of
+// Breakpad, DWARF in the image, the image's symbol table, its exports.
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "image/debug_directory.h"
 #include "image/image_file.h"
+#include "symbols/breakpad.h"
 #include "symbols/identity.h"
 #include "symbols/table.h"
 
@@ -134,6 +135,36 @@ static enum bt_status find_pdb(struct bt_symbol_table *table, struct bt_error *e
     return bt_finder_find(table->finder, &query, table->arena, take_pdb, table, err);
 }
 
+static enum bt_status use_breakpad(struct bt_symbol_table *table, struct bt_source *source,
+                                   const char *path, struct bt_error *err)
+{
+    struct bt_breakpad *breakpad;
+    (void)path;
+    BT_TRY(bt_breakpad_open(source, &table->module, table->arena, &breakpad, err));
+    add_provider(table, &breakpad->provider);
+    table->breakpad = breakpad;
+    return BT_OK;
+}
+
+static enum bt_status take_breakpad(void *self, const char *path, struct bt_error *err)
+{
+    (void)err;
+    return try_file(self, path, use_breakpad);
+}
+
+// "app.sym" for app.pdb, "libc.so.6.sym" for what has no such name.
+static enum bt_status find_breakpad(struct bt_symbol_table *table, struct bt_error *err)
+{
+    char key[BT_IDENTITY_TEXT_SIZE];
+    const char *name =
+        table->module.pdb_name != NULL ? table->module.pdb_name : table->module.name;
+    size_t stem = strlen(name) - (bt_iends_with(name, ".pdb") ? 4 : 0);
+    struct bt_finder_query query = {.folder = name,
+                                    .key = bt_pdb_key(&table->module, key) ? key : NULL};
+    BT_TRY(bt_arena_printf(table->arena, &query.leaf, err, "%.*s.sym", (int)stem, name));
+    return bt_finder_find(table->finder, &query, table->arena, take_breakpad, table, err);
+}
+
 // What GNU tools leave in an image. DWARF is asked before the symbol table, which goes on
 // knowing names where the debug information ends.
 static enum bt_status use_gnu_symbols(struct bt_symbol_table *table, struct bt_error *err)
@@ -187,6 +218,7 @@ enum bt_status bt_symbol_table_open(struct bt_symbol_table *table, struct bt_err
     TRY_MEMORY(find_image(table, err));
     BT_TRY(learn_pdb(table, err));
     TRY_MEMORY(find_pdb(table, err));
+    TRY_MEMORY(find_breakpad(table, err));
     BT_TRY(use_gnu_symbols(table, err));
     TRY_MEMORY(use_exports(table, err));
     return BT_OK;
