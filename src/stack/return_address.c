@@ -66,20 +66,20 @@ static enum bt_belief judge_arm64(const struct bt_memory *memory, bt_va value)
     return is_arm64_call(bt_le32(code)) ? BT_BELIEF_CALL : BT_BELIEF_NONE;
 }
 
-static enum bt_belief judge_x86(const struct bt_memory *memory, bt_va value)
+static enum bt_belief judge_x86(const struct bt_memory *memory, bt_va value, bool linked)
 {
     uint8_t code[LONGEST_CALL];
     if (memory == NULL ||
         bt_memory_read(memory, value - LONGEST_CALL, code, sizeof code, NULL) != BT_OK)
         // Compilers start functions at multiples of 16 and a return address falls there only
         // one time in sixteen: without code bytes an aligned value is taken for a pointer to a
-        // function.
-        return value % 16 != 0 ? BT_BELIEF_LIKELY : BT_BELIEF_NONE;
+        // function, unless frame pointers lead to it.
+        return linked || value % 16 != 0 ? BT_BELIEF_LIKELY : BT_BELIEF_NONE;
     return ends_with_x86_call(code) ? BT_BELIEF_CALL : BT_BELIEF_NONE;
 }
 
-enum bt_belief bt_return_address_belief(const struct bt_crash *crash,
-                                        const struct bt_memory *memory, bt_va value)
+static enum bt_belief judge(const struct bt_crash *crash, const struct bt_memory *memory,
+                            bt_va value, bool linked)
 {
     const struct bt_module *module = bt_module_at(crash, value);
     if (module == NULL || value - module->base < FIRST_CODE_RVA)
@@ -89,8 +89,20 @@ enum bt_belief bt_return_address_belief(const struct bt_crash *crash,
         return judge_arm64(memory, value);
     case BT_ARCH_X86:
     case BT_ARCH_X64:
-        return judge_x86(memory, value);
+        return judge_x86(memory, value, linked);
     default:
         return BT_BELIEF_LIKELY;
     }
+}
+
+enum bt_belief bt_return_address_belief(const struct bt_crash *crash,
+                                        const struct bt_memory *memory, bt_va value)
+{
+    return judge(crash, memory, value, false);
+}
+
+enum bt_belief bt_linked_address_belief(const struct bt_crash *crash,
+                                        const struct bt_memory *memory, bt_va value)
+{
+    return judge(crash, memory, value, true);
 }

@@ -19,5 +19,8 @@ bt_va bt_code_address(enum bt_arch arch, uint64_t value);
 // Judges one value. `memory` may be NULL.
 enum bt_belief bt_return_address_belief(const struct bt_crash *crash,
                                         const struct bt_memory *memory, bt_va value);
+// As above for a value that stands where a chain of frame pointers says.
+enum bt_belief bt_linked_address_belief(const struct bt_crash *crash,
+                                        const struct bt_memory *memory, bt_va value);
 
 #endif

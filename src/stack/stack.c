@@ -158,7 +158,7 @@ static bool frame_pointer_step(struct walk *w, struct bt_unwind_frame *frame)
     struct bt_unwind_frame next = *frame;
     if (bt_unwind_frame_pointer(w->input->memory, &next, NULL) != BT_OK)
         return false;
-    if (!next.exact && bt_return_address_belief(w->crash, w->input->memory,
+    if (!next.exact && bt_linked_address_belief(w->crash, w->input->memory,
                                                 next.registers.ip) == BT_BELIEF_NONE)
         return false;
     *frame = next;

@@ -69,11 +69,15 @@ static enum bt_status list(struct bt_finder *finder, struct bt_finder_root *root
     return st == BT_E_NOMEM ? st : BT_OK;
 }
 
+// A folder may have the name of a file: the store's folder of that file.
 static enum bt_status hand_over(struct search *search, const char *folder, const char *leaf,
                                 struct bt_error *err)
 {
     const char *path;
+    struct bt_folder names;
     BT_TRY(bt_arena_printf(search->scratch, &path, err, "%s/%s", folder, leaf));
+    if (bt_folder_read(path, 0, search->scratch, &names, NULL) == BT_OK)
+        return BT_ABSENT;
     return search->take(search->self, path, err);
 }
 

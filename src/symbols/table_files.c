@@ -9,6 +9,7 @@
 #include "image/debug_directory.h"
 #include "image/image_file.h"
 #include "symbols/breakpad.h"
+#include "symbols/elf.h"
 #include "symbols/identity.h"
 #include "symbols/table.h"
 
@@ -191,6 +192,58 @@ static enum bt_status use_gnu_symbols(struct bt_symbol_table *table, struct bt_e
     return BT_OK;
 }
 
+// An ELF file, whole or stripped of all but its debug information.
+static enum bt_status use_elf(struct bt_symbol_table *table, struct bt_source *source,
+                              const char *path, struct bt_error *err)
+{
+    struct bt_elf *elf;
+    struct bt_symbol_provider *provider;
+    struct bt_error why = {.status = BT_OK};
+    BT_TRY(bt_elf_open(source, table->arena, &elf, err));
+    if (!bt_elf_has_id(elf, table->module.build_id))
+        return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET, "belongs to another build (build id)");
+    if (elf->has_dwarf) {
+        enum bt_status st =
+            bt_dwarf_provider_open(path, elf->base, table->arena, &provider, &why);
+        if (st == BT_OK)
+            add_provider(table, provider);
+        else
+            bt_symbol_table_problem_add(table, path, &why);
+    }
+    if (bt_elf_symbols_open(elf, table->arena, &provider, NULL) == BT_OK)
+        add_provider(table, provider);
+    return BT_OK;
+}
+
+static enum bt_status take_elf(void *self, const char *path, struct bt_error *err)
+{
+    (void)err;
+    return try_file(self, path, use_elf);
+}
+
+// <name>, and the debug information that was taken out of it: <name>.debug, or as debuggers on
+// Linux keep it, .build-id/<first two digits>/<the others>.debug.
+static enum bt_status find_elf(struct bt_symbol_table *table, struct bt_error *err)
+{
+    const char *id = table->module.build_id, *name = table->module.name, *debug, *folder;
+    if (id == NULL || strlen(id) < 4)
+        return BT_ABSENT;
+    struct bt_finder_query image = {.folder = name, .leaf = name};
+    enum bt_status st =
+        bt_finder_find(table->finder, &image, table->arena, take_elf, table, err);
+    if (st == BT_E_NOMEM)
+        return st;
+    BT_TRY(bt_arena_printf(table->arena, &debug, err, "%s.debug", name));
+    struct bt_finder_query beside = {.folder = name, .leaf = debug};
+    st = bt_finder_find(table->finder, &beside, table->arena, take_elf, table, err);
+    if (st != BT_ABSENT)
+        return st;
+    BT_TRY(bt_arena_printf(table->arena, &folder, err, "%.2s", id));
+    BT_TRY(bt_arena_printf(table->arena, &debug, err, "%s.debug", id + 2));
+    struct bt_finder_query by_id = {.folder = ".build-id", .key = folder, .leaf = debug};
+    return bt_finder_find(table->finder, &by_id, table->arena, take_elf, table, err);
+}
+
 static enum bt_status use_exports(struct bt_symbol_table *table, struct bt_error *err)
 {
     struct bt_symbol_provider *provider;
@@ -215,6 +268,11 @@ enum bt_status bt_symbol_table_open(struct bt_symbol_table *table, struct bt_err
     if (table->opened)
         return BT_OK;
     table->opened = true;
+    // A module with a build id is no PE image.
+    if (table->module.build_id != NULL)
+        TRY_MEMORY(find_breakpad(table, err));
+    if (table->module.build_id != NULL)
+        return find_elf(table, err) == BT_E_NOMEM ? BT_E_NOMEM : BT_OK;
     TRY_MEMORY(find_image(table, err));
     BT_TRY(learn_pdb(table, err));
     TRY_MEMORY(find_pdb(table, err));

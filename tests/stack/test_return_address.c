@@ -68,6 +68,20 @@ static void without_code_an_aligned_value_is_taken_for_a_function(void **state)
     assert_int_equal(judge(BT_ARCH_X64, 0x12340, NULL, 0), BT_BELIEF_NONE);
 }
 
+static void without_code_a_linked_address_may_be_aligned(void **state)
+{
+    (void)state;
+    static const uint8_t nops[] = {0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90};
+    struct code_memory m = {.memory = {.read_some = read_code, .is64 = true},
+                            .end = 0x12340,
+                            .bytes = nops,
+                            .size = 7};
+    crash.system.arch = BT_ARCH_X64;
+    assert_int_equal(bt_linked_address_belief(&crash, NULL, 0x12340), BT_BELIEF_LIKELY);
+    assert_int_equal(bt_linked_address_belief(&crash, &m.memory, 0x12340), BT_BELIEF_NONE);
+    assert_int_equal(bt_linked_address_belief(&crash, NULL, 0x40000), BT_BELIEF_NONE);
+}
+
 static void headers_and_foreign_addresses_are_refused(void **state)
 {
     (void)state;
@@ -102,6 +116,7 @@ int main(void)
         cmocka_unit_test(every_form_of_call_is_believed),
         cmocka_unit_test(code_that_does_not_call_is_refused),
         cmocka_unit_test(without_code_an_aligned_value_is_taken_for_a_function),
+        cmocka_unit_test(without_code_a_linked_address_may_be_aligned),
         cmocka_unit_test(headers_and_foreign_addresses_are_refused),
         cmocka_unit_test(arm64_wants_a_branch_with_link),
         cmocka_unit_test(pointer_authentication_is_removed),

@@ -17,6 +17,7 @@
 #include "image/debug_directory.h"
 #include "image/image_file.h"
 #include "io/source.h"
+#include "symbols/elf.h"
 #include "symbols/symbols.h"
 
 static void check(enum bt_status st, const struct bt_error *err)
@@ -45,6 +46,14 @@ static struct bt_symbol_module identify(const char *path, struct bt_arena *arena
             memcpy(module.pdb_guid, debug.guid, sizeof module.pdb_guid);
             module.pdb_age = debug.age;
         }
+    }
+    struct bt_elf *elf;
+    if (bt_elf_open(source, arena, &elf, NULL) == BT_OK && elf->id_size != 0) {
+        char *id;
+        check(bt_arena_alloc(arena, 2 * elf->id_size + 1, 1, &id, &err), &err);
+        for (size_t i = 0; i < elf->id_size; i++)
+            snprintf(id + 2 * i, 3, "%02x", (unsigned)elf->id[i]);
+        module.build_id = id;
     }
     bt_source_close(source);
     return module;

@@ -157,6 +157,8 @@ def parse_lookup(text):
 
 
 def plain(name):
+    if name == "??":
+        return "?"
     # llvm-symbolizer does not read C++ names that have the underscore of 32-bit Windows.
     mangled = re.match(r"_*ZN\d+store4File\d+(Close|Count)E", name)
     # An address may have several names in a symbol table ("__DTOR_LIST__", "___DTOR_LIST__").
@@ -167,7 +169,7 @@ def same(ours, theirs, compare_inlined_lines):
     debugged = bool(ours) and ours[0][1] != "?"
     # A name without a place is one of a symbol table: both may have it.
     if theirs[0][1] == "??":
-        return not debugged and (not ours or plain(theirs[0][0]) in ("??", plain(ours[0][0])))
+        return not debugged and (not ours or plain(theirs[0][0]) in ("?", plain(ours[0][0])))
     if not debugged or len(ours) != len(theirs):
         return False
     for o, t in zip(ours, theirs):

@@ -149,6 +149,15 @@ static void symbols_store_folders_are_searched(void **state)
     struct fixture *f = *state;
     put_pdb(f, "Volf.pdb/" STORE_KEY "/volf.pdb");
     check(f, 0x1100, "_alpha@8", 0, BT_SYMBOL_PUBLIC);
+    assert_int_equal(bt_symbol_table_problem_count(table_of(f)), 0);
+}
+
+static void symbols_store_folder_of_other_builds_is_no_file(void **state)
+{
+    struct fixture *f = *state;
+    put_pdb(f, "volf.pdb/AAAA1/volf.pdb");
+    check_absent(f, 0x1100);
+    assert_int_equal(bt_symbol_table_problem_count(table_of(f)), 0);
 }
 
 static void symbols_two_tier_store_is_searched(void **state)
@@ -313,6 +322,7 @@ int main(void)
         WITH_FILES(symbols_x86_public_loses_its_decoration),
         WITH_FILES(symbols_rearranged_code_is_mapped_back),
         WITH_FILES(symbols_store_folders_are_searched),
+        WITH_FILES(symbols_store_folder_of_other_builds_is_no_file),
         WITH_FILES(symbols_two_tier_store_is_searched),
         WITH_FILES(symbols_one_file_may_be_the_place),
         WITH_FILES(symbols_debugger_path_keeps_local_places),
