@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// bugtriage kb build|check|test|info
+// bugtriage kb build|check|test|info|list|show|search|import
 #include <getopt.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/help.h"
+#include "cli/kb_articles.h"
+#include "cli/kb_import.h"
 #include "cli/load_kb.h"
 #include "cli/messages.h"
 #include "cli/output.h"
@@ -17,15 +19,17 @@
 struct kb_options {
     const char *output;
     bool alone;
+    struct bt_options knowledge; // --kb FILE: more images over the built-in one
     const char *const *paths;
     size_t path_count;
 };
 
-enum { OPTION_ALONE = 256 };
+enum { OPTION_ALONE = 256, OPTION_KB };
 
 static const struct option kb_option_table[] = {
     {"output", required_argument, NULL, 'o'},
     {"alone", no_argument, NULL, OPTION_ALONE},
+    {"kb", required_argument, NULL, OPTION_KB},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -212,14 +216,60 @@ static int show_info(const struct kb_options *options)
     return exit_status;
 }
 
+// Loads the knowledge and hands it to one of the commands that look at it.
+enum view { VIEW_LIST, VIEW_SHOW, VIEW_SEARCH, VIEW_IMPORT };
+
+static int with_knowledge(const struct kb_options *options, enum view view)
+{
+    struct bt_kb *kb = bt_load_kb(&options->knowledge);
+    int exit_status = BT_EXIT_KB;
+    if (kb == NULL)
+        return exit_status;
+    switch (view) {
+    case VIEW_LIST:
+        exit_status = bt_kb_articles_list(kb);
+        break;
+    case VIEW_SHOW:
+        exit_status = bt_kb_articles_show(kb, options->paths, options->path_count);
+        break;
+    case VIEW_SEARCH:
+        exit_status = bt_kb_articles_search(kb, options->paths, options->path_count);
+        break;
+    case VIEW_IMPORT:
+        exit_status = bt_kb_import(kb, options->paths, options->path_count, options->output);
+        break;
+    }
+    bt_kb_free(kb);
+    return exit_status;
+}
+
+static int list_articles(const struct kb_options *options)
+{
+    return with_knowledge(options, VIEW_LIST);
+}
+
+static int show_articles(const struct kb_options *options)
+{
+    return with_knowledge(options, VIEW_SHOW);
+}
+
+static int search_articles(const struct kb_options *options)
+{
+    return with_knowledge(options, VIEW_SEARCH);
+}
+
+static int import_texts(const struct kb_options *options)
+{
+    return with_knowledge(options, VIEW_IMPORT);
+}
+
 static const struct {
     const char *name;
     int (*run)(const struct kb_options *options);
 } kb_commands[] = {
-    {"build", build_image},
-    {"check", check_sources},
-    {"test", test_sources},
-    {"info", show_info},
+    {"build", build_image},      {"check", check_sources}, {"test", test_sources},
+    {"info", show_info},         {"list", list_articles},  {"show", show_articles},
+    {"search", search_articles}, {"import", import_texts},
 };
 
 // BT_GO_ON, or the exit status.
@@ -235,6 +285,11 @@ static int parse_options(int argc, char **argv, struct kb_options *ret)
             break;
         case OPTION_ALONE:
             ret->alone = true;
+            break;
+        case OPTION_KB:
+            if (ret->knowledge.kb_count == BT_OPTION_KB_FILES)
+                return bt_usage_error("kb", "too many knowledge bases at \"%s\"", optarg);
+            ret->knowledge.kb_files[ret->knowledge.kb_count++] = optarg;
             break;
         case 'h':
             return bt_print("%s", bt_help_kb);
@@ -255,7 +310,7 @@ int bt_cmd_kb(int argc, char **argv)
     if (exit_status != BT_GO_ON)
         return exit_status;
     if (options.path_count == 0)
-        return bt_usage_error("kb", "build, check, test or info?");
+        return bt_usage_error("kb", "build, check, test, info, list, show, search or import?");
     const char *name = *options.paths++;
     options.path_count--;
     for (size_t i = 0; i < BT_COUNT(kb_commands); i++) {

@@ -105,6 +105,57 @@ class Beside(CommandLine):
         self.assertEqual([w["code"] for w in record["warnings"]], ["no-error-report"])
 
 
+class Knowledge(CommandLine):
+    """kb list, show, search and import."""
+
+    TEXT = (b"DOCUMENT:Q999999  01-JAN-2000  [winnt]\nTITLE   :STOP 0x0000000A in a made-up driver\n"
+            b"\nThe information in this article applies to:\n\n"
+            b" - Microsoft Windows NT Server version 4.0\n\nSYMPTOMS\n========\n\n"
+            b"   STOP 0x0000000A (0x10, 0x2, 0x0, 0x80123456)\n\nCAUSE\n=====\n\n"
+            b"Madeup.sys is at fault.\n\n"
+            b"   Date      Time    Version        Size    File name\n"
+            b"   10/22/99  04:48p  4.0.1381.7001  50,688  Madeup.sys\n")
+
+    def test_every_article_is_listed_and_shown(self):
+        lines = self.run_program("kb", "list").stdout.decode().splitlines()
+        ids = {line.split()[0] for line in lines if not line.startswith(" ")}
+        self.assertLessEqual({"KB909665", "KB977153", "KB2792165", "Q243852"}, ids)
+        shown = self.run_program("kb", "show", "909665")
+        self.expect(shown, OK)
+        self.assertIn(b"5.2.3790.2554", shown.stdout)
+
+    def test_search_wants_all_words(self):
+        found = self.run_program("kb", "search", "0x24", "dblhook.sys")
+        self.assertEqual([line.split()[0] for line in found.stdout.splitlines()
+                          if not line.startswith(b" ")], [b"Q243852"])
+        self.assertEqual(self.run_program("kb", "search", "no-such-word").stdout, b"")
+
+    def test_unknown_id_is_told(self):
+        self.expect(self.run_program("kb", "show", "KB1"), KB, b"no such article")
+
+    def test_import_drafts_the_facts(self):
+        text = self.write("q.txt", self.TEXT)
+        draft = self.run_program("kb", "import", text).stdout.decode()
+        for fact in ("id: Q999999", "code: 0x0A", "0x80123456", "applies: [NT 4.0]",
+                     "name: madeup.sys, version: 4.0.1381.7001, size: 50688, "
+                     "date: 1999-10-22T16:48Z"):
+            self.assertIn(fact, draft)
+
+    def test_import_keeps_what_is_there(self):
+        os.mkdir(os.path.join(self.folder, "texts"))
+        os.mkdir(os.path.join(self.folder, "drafts"))
+        self.write("texts/a.txt", self.TEXT)
+        self.write("texts/b.txt", b"nothing of interest")
+        mine = self.write("drafts/Q999999.yaml", b"mine")
+        done = self.run_program("kb", "import", "-o", "drafts", "texts")
+        self.expect(done, OK, b"1 drafts already there")
+        with open(mine, "rb") as f:
+            self.assertEqual(f.read(), b"mine")
+
+    def test_import_of_several_needs_a_folder(self):
+        self.expect(self.run_program("kb", "import", self.folder), USAGE, b"-o FOLDER")
+
+
 class Options(CommandLine):
     def test_help_goes_to_standard_output(self):
         for words in (["--help"], ["-h"], ["explain", "--help"], ["kb", "--help"]):
