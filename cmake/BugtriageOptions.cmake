@@ -21,6 +21,11 @@ if(BUGTRIAGE_WERROR)
     target_compile_options(bt_options INTERFACE -Werror)
 endif()
 
+if(MINGW)
+    # The C runtime's own printf knows neither %zu nor %lld.
+    target_compile_definitions(bt_options INTERFACE __USE_MINGW_ANSI_STDIO=1)
+endif()
+
 # The same sources give the same bytes wherever they are checked out.
 target_compile_options(bt_options INTERFACE
     -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -ffile-prefix-map=${PROJECT_BINARY_DIR}=build)

@@ -7,6 +7,7 @@
 #if defined(__GNUC__) || defined(__clang__)
 #define BT_MUST_USE __attribute__((warn_unused_result))
 #if defined(__MINGW32__)
+#include <stdio.h> // __MINGW_PRINTF_FORMAT
 #define BT_PRINTF(format_at, args_at)                                                          \
     __attribute__((format(__MINGW_PRINTF_FORMAT, format_at, args_at)))
 #else

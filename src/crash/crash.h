@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/address.h"
+#include "base/attributes.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/optional.h"
@@ -116,7 +117,7 @@ struct bt_module {
     uint8_t pdb_guid[16]; // as stored (little-endian GUID), all zero: unknown
     uint32_t pdb_age;
     struct bt_opt32 pdb_stamp; // of an NB10 record, which has it in place of a GUID
-    const char *build_id; // hexadecimal; ELF and Mach-O images
+    const char *build_id;      // hexadecimal; ELF and Mach-O images
 };
 
 struct bt_unloaded_module {
@@ -339,20 +340,12 @@ uint32_t bt_stop_base_code(uint32_t raw);
 // is copied into `arena`.
 struct bt_arena;
 void bt_note(struct bt_crash *crash, struct bt_arena *arena, const char *code, uint64_t offset,
-             const char *format, ...)
-#if defined(__GNUC__)
-    __attribute__((format(printf, 5, 6)))
-#endif
-    ;
+             const char *format, ...) BT_PRINTF(5, 6);
 
 // Records why the input is not (wholly) readable. The first problem stays.
 void bt_crash_problem(struct bt_crash *crash, struct bt_arena *arena,
                       enum bt_read_status status, enum bt_problem_code code, uint64_t offset,
-                      const char *format, ...)
-#if defined(__GNUC__)
-    __attribute__((format(printf, 6, 7)))
-#endif
-    ;
+                      const char *format, ...) BT_PRINTF(6, 7);
 
 // The module whose image holds an address, or NULL. `crash->modules` may be unsorted; later
 // callers pay nothing extra for a few hundred modules.
