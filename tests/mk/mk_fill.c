@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "mk_value.h"
 
-// "name" or "kind name" for messages.
 static const char *title_of(const struct mk_section *section)
 {
     return section->name != NULL ? section->name : section->kind;
@@ -20,13 +19,12 @@ static bool lists_word(const char *list, const char *word)
         return false;
     if (strcmp(list, "*") == 0)
         return true;
-    for (const char *p = list; *p != '\0'; p += p[strcspn(p, " ")] != '\0') {
-        size_t n = strcspn(p, " ");
-        if (n == size && memcmp(p, word, n) == 0)
+    while (*list != '\0') {
+        size_t n = strcspn(list, " ");
+        if (n == size && memcmp(list, word, n) == 0)
             return true;
-        p += n;
-        if (*p == '\0')
-            break;
+        list += n;
+        list += strspn(list, " ");
     }
     return false;
 }
