@@ -5,9 +5,9 @@
 
 # shellcheck disable=SC2034  # read by the scripts that source this file
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config zlib1g-dev libyaml-dev libmd-dev
-    libcmocka-dev python3)
+    libdwarf-dev libzydis-dev libcapstone-dev libcmocka-dev python3)
 # shellcheck disable=SC2034
-TEST_PACKAGES=(python3-jsonschema)
+TEST_PACKAGES=(g++ python3-jsonschema)
 
 jobs() {
     nproc 2>/dev/null || echo 2
