@@ -103,6 +103,10 @@
 // has 250.
 #define BT_LIMIT_KB_LIST 4096u
 
+// Rows of one list of an article: clauses, conditions, systems, samples, files. The longest real
+// one has 60. All of an article is looked at for every dump with its stop code.
+#define BT_LIMIT_KB_ARTICLE_LIST 256u
+
 // One source file of knowledge, its nesting, and one expression.
 #define BT_LIMIT_SOURCE_FILE      (UINT64_C(4) << 20)
 #define BT_LIMIT_YAML_NODES       200000u

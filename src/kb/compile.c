@@ -58,6 +58,12 @@ static enum bt_status read_source(struct bt_kb_compiler *c, const struct bt_kb_s
         bt_yaml_parse(source->bytes, c->file, c->file_arena, c->diagnostics, &root, err);
     if (status == BT_OK)
         read_root(c, root);
+    if (c->writer.overlong)
+        bt_kb_complain(c->diagnostics, place,
+                       "a list is longer than %u rows (in an article) "
+                       "or %u",
+                       BT_LIMIT_KB_ARTICLE_LIST, BT_LIMIT_KB_LIST);
+    c->writer.overlong = false;
     return status == BT_E_SYNTAX ? BT_OK : status;
 }
 

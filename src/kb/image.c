@@ -153,12 +153,25 @@ enum bt_status bt_kb_image_open(struct bt_span bytes, bool trusted, struct bt_kb
     return BT_OK;
 }
 
-// Reads what is left of `file`, at most BT_LIMIT_KB_IMAGE bytes, growing as it goes: the size
-// that a file system promises may be wrong.
+// How much memory to begin with: what the file says its size is, which may be wrong or unknown.
+static size_t guess_size(FILE *file)
+{
+    size_t guess = 1 << 16;
+    if (fseek(file, 0, SEEK_END) == 0) {
+        long end = ftell(file);
+        if (end > 0 && (uint64_t)end < BT_LIMIT_KB_IMAGE)
+            guess = (size_t)end + 1; // one more byte shows the end of the file
+    }
+    rewind(file);
+    return guess;
+}
+
+// Reads a whole file, at most BT_LIMIT_KB_IMAGE bytes.
 static enum bt_status read_all(FILE *file, struct bt_span *ret, void **ret_owned,
                                struct bt_error *err)
 {
-    size_t size = 0, capacity = 1 << 16;
+    setvbuf(file, NULL, _IONBF, 0); // straight into place
+    size_t size = 0, capacity = guess_size(file);
     uint8_t *data = malloc(capacity);
     while (data != NULL) {
         size += fread(&data[size], 1, capacity - size, file);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kb/layout.h"
 
+#include "base/limits.h"
 #include "kb/article.h"
 
 #define FIELDS(name, ...)                                                                      \
@@ -115,3 +116,20 @@ const struct bt_kb_section_layout bt_kb_layout[BT_KB_SECTIONS] = {
     [BT_KB_TESTS] = {"tests", TEST_WORDS, ORDER_FREE, tests},
     [BT_KB_FACTS] = {"facts", FACT_WORDS, ORDER_FREE, facts},
 };
+
+uint32_t bt_kb_list_limit(enum bt_kb_section section)
+{
+    switch (section) {
+    case BT_KB_SYSTEMS:
+    case BT_KB_CONDITIONS:
+    case BT_KB_SAMPLES:
+    case BT_KB_CLAUSES:
+    case BT_KB_FIX_FILES:
+    case BT_KB_LINKS:
+        return BT_LIMIT_KB_ARTICLE_LIST;
+    case BT_KB_NODES:
+        return BT_LIMIT_EXPRESSION_NODES;
+    default:
+        return BT_LIMIT_KB_LIST;
+    }
+}

@@ -273,4 +273,7 @@ struct bt_kb_section_layout {
 
 extern const struct bt_kb_section_layout bt_kb_layout[BT_KB_SECTIONS];
 
+// How long a list of rows of a section may be.
+uint32_t bt_kb_list_limit(enum bt_kb_section section);
+
 #endif

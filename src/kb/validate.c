@@ -64,8 +64,8 @@ static enum bt_status validate_texts(struct validator *v)
     if (v->starts == NULL)
         return BT_FAIL(v->err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
     for (size_t at = 4; at < pool.size;) {
-        size_t length = bt_span_u32(pool, at);
         struct bt_span text;
+        size_t length = bt_le32(&pool.data[at]);
         if (bt_span_sub(pool, at + 4, (uint64_t)length + 1, &text, NULL) != BT_OK ||
             text.data[length] != 0 || !is_clean_text(text.data, length))
             return BT_FAIL(v->err, BT_E_CORRUPT, base + at, "texts: a text is damaged");
@@ -84,13 +84,15 @@ static bool is_text(const struct validator *v, uint32_t reference)
 static bool is_list(const struct validator *v, uint32_t section, uint32_t first, uint32_t count)
 {
     uint32_t rows = v->image->rows[section];
-    return count <= BT_LIMIT_KB_LIST && first <= rows && count <= rows - first;
+    return count <= bt_kb_list_limit((enum bt_kb_section)section) && first <= rows &&
+           count <= rows - first;
 }
 
+// `record` is where the row begins: looked up once for all of its fields.
 static enum bt_status validate_field(const struct validator *v, uint32_t section, uint32_t row,
-                                     const struct bt_kb_field *field)
+                                     const uint8_t *record, const struct bt_kb_field *field)
 {
-    uint32_t value = bt_kb_word(v->image, section, row, field->word);
+    uint32_t value = bt_le32(&record[field->word * 4u]);
     bool good = true;
     const char *what = "a number is out of range";
     switch ((enum bt_kb_field_kind)field->kind) {
@@ -114,8 +116,7 @@ static enum bt_status validate_field(const struct validator *v, uint32_t section
         good = value == BT_KB_NONE || value < field->limit;
         break;
     case FIELD_LIST:
-        good = is_list(v, field->limit, value,
-                       bt_kb_word(v->image, section, row, field->word + 1u));
+        good = is_list(v, field->limit, value, bt_le32(&record[field->word * 4u + 4]));
         what = "a list lies outside of its section";
         break;
     case FIELD_OPTIONAL_EXPR:
@@ -160,10 +161,12 @@ static bool is_in_order(const struct validator *v, uint32_t section, uint32_t ro
 static enum bt_status validate_section(const struct validator *v, uint32_t section)
 {
     uint32_t rows = v->image->rows[section];
+    size_t stride = (size_t)bt_kb_layout[section].words * 4;
     for (uint32_t row = 0; row < rows; row++) {
         const struct bt_kb_field *field = bt_kb_layout[section].fields;
+        const uint8_t *record = &v->image->sections[section][row * stride];
         for (; field->kind != FIELD_END; field++)
-            BT_TRY(validate_field(v, section, row, field));
+            BT_TRY(validate_field(v, section, row, record, field));
         if (row > 0 && !is_in_order(v, section, row))
             return refuse(v, section, row, 0, "records are not in order");
     }

@@ -121,6 +121,7 @@ void bt_kb_put_list(struct bt_kb_writer *w, uint32_t *words, unsigned word,
 {
     words[word] = first;
     words[word + 1] = w->rows[section] - first;
+    w->overlong |= words[word + 1] > bt_kb_list_limit(section);
 }
 
 static void pad(struct bt_buf *out, size_t start)

@@ -13,7 +13,8 @@ struct bt_kb_writer {
     uint32_t rows[BT_KB_SECTIONS];
     uint32_t *texts; // open hash table of references into the pool
     size_t text_slots, text_count;
-    bool failed; // out of memory, or an image that grew too large
+    bool failed;   // out of memory, or an image that grew too large
+    bool overlong; // a list is longer than a reader accepts; reset by whoever complains
 };
 
 void bt_kb_writer_init(struct bt_kb_writer *w);
