@@ -5,7 +5,7 @@
 
 # shellcheck disable=SC2034  # read by the scripts that source this file
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config zlib1g-dev libyaml-dev libmd-dev
-    libdwarf-dev libzydis-dev libcapstone-dev libcmocka-dev python3)
+    libdwarf-dev libzydis-dev libcapstone-dev libarchive-dev libcmocka-dev python3)
 # shellcheck disable=SC2034
 TEST_PACKAGES=(g++ python3-jsonschema)
 

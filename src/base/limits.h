@@ -11,6 +11,9 @@
 // 1 MiB; the largest module lists met (1,100 modules) stay under 4 MiB.
 #define BT_LIMIT_ARENA (UINT64_C(48) << 20)
 
+// Files inside one archive.
+#define BT_LIMIT_ARCHIVE_MEMBERS 100000u
+
 // Modules in a list. Windows itself stops far below; the largest real list met has 1,042.
 #define BT_LIMIT_MODULES  4096u
 #define BT_LIMIT_UNLOADED 1024u
