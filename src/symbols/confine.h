@@ -11,8 +11,8 @@
 void bt_close_from(int first);
 
 // From here on this process cannot open, create or grow a file, leaves no core, has so much
-// processor time and address space, and dies with its parent; on Linux it is killed for any
-// system call that reading a file, allocating memory and answering do not need. False where
+// processor time and address space, and dies with its parent; on Linux every system call fails
+// that reading a file, allocating memory and answering do not need. False where
 // that could not be had: then nothing hostile should be read.
 bool bt_confine_self(unsigned cpu_seconds, uint64_t memory);
 

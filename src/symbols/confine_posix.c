@@ -64,8 +64,8 @@ static bool limit(resource_kind resource, uint64_t value)
 #define OWN_ARCHITECTURE AUDIT_ARCH_AARCH64
 #endif
 
-// What reading, allocating, answering and ending call. libdwarf looks at the file's size and
-// position, and its allocator at nothing else.
+// What reading, allocating, sorting (which asks for the size of memory), answering and ending
+// call. Anything else fails: a C library that tries something new falls back.
 static const unsigned allowed_calls[] = {
     SYS_read,       SYS_pread64,       SYS_lseek,  SYS_write,      SYS_fstat,
     SYS_mmap,       SYS_munmap,        SYS_mremap, SYS_brk,        SYS_madvise,
@@ -95,7 +95,7 @@ static bool filter_calls(void)
         program[at++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
                                                      allowed_calls[i], distance, 0);
     }
-    program[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+    program[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
     program[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     struct sock_fprog filter = {.len = (unsigned short)at, .filter = program};
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0)

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+//
+// Any bytes as an image that names its own code: the COFF symbol table and exports of a PE
+// file, the symbol table of an ELF file. Where this build reads DWARF the same bytes go through
+// the library in its helper process: it may die of them, and this process must not.
+#include "image/image_file.h"
+#include "symbols/elf.h"
+#include "symbols/provider.h"
+
+#ifdef __linux__
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void ask(struct bt_symbol_provider *provider, struct bt_arena *arena)
+{
+    static const uint32_t places[] = {0, 0x1000, 0x1010, 0x1100, 0x1500, 0xffffffff};
+    for (size_t i = 0; i < BT_COUNT(places); i++) {
+        struct bt_symbol_chain chain;
+        (void)!provider->find(provider, places[i], arena, &chain, NULL);
+    }
+    if (provider->close != NULL)
+        provider->close(provider);
+}
+
+static void read_pe(struct bt_source *source, size_t size, struct bt_arena *arena)
+{
+    struct bt_symbol_provider *provider;
+    struct bt_image image;
+    bool has_dwarf;
+    if (bt_image_file_open(bt_source_reader(source), size, arena, &image, NULL) != BT_OK)
+        return;
+    if (bt_coff_open(source, &image, arena, &provider, &has_dwarf, NULL) == BT_OK)
+        ask(provider, arena);
+    if (bt_exports_open(&image, arena, &provider, NULL) == BT_OK)
+        ask(provider, arena);
+}
+
+static void read_elf(struct bt_source *source, struct bt_arena *arena)
+{
+    struct bt_symbol_provider *provider;
+    struct bt_elf *elf;
+    if (bt_elf_open(source, arena, &elf, NULL) == BT_OK &&
+        bt_elf_symbols_open(elf, arena, &provider, NULL) == BT_OK)
+        ask(provider, arena);
+}
+
+#ifdef __linux__
+static void read_dwarf(const uint8_t *data, size_t size, struct bt_arena *arena)
+{
+    struct bt_symbol_provider *provider;
+    char path[64];
+    int fd = memfd_create("image", 0);
+    if (fd < 0)
+        return;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    if (write(fd, data, size) == (ssize_t)size &&
+        bt_dwarf_provider_open(path, 0, arena, &provider, NULL) == BT_OK)
+        ask(provider, arena);
+    close(fd);
+}
+#else
+static void read_dwarf(const uint8_t *data, size_t size, struct bt_arena *arena)
+{
+    (void)data;
+    (void)size;
+    (void)arena;
+}
+#endif
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct bt_source *source;
+    struct bt_span bytes = {.data = data, .size = size};
+    struct bt_arena *arena = bt_arena_new(UINT64_C(64) << 20);
+    if (arena != NULL && bt_source_open_memory(bytes, &source, NULL) == BT_OK) {
+        read_pe(source, size, arena);
+        read_elf(source, arena);
+        read_dwarf(data, size, arena);
+        bt_source_close(source);
+    }
+    bt_arena_free(arena);
+    return 0;
+}
