@@ -41,6 +41,7 @@ static const struct entry_layout layout_64 = {
 
 enum {
     ENTRY_MAX = 0xa0,
+    IMAGE_ALIGNMENT = 0x1000,
     TIMESTAMP_SINCE_10 = 0x9c,
     BUILD_OF_10 = 10240,
 
@@ -131,8 +132,16 @@ static enum bt_status add_entry(struct list_walk *w, bt_va node, struct bt_span 
     return BT_OK;
 }
 
-// Why the walk cannot go on to `node`, or NULL; `ret` gets its links.
-static const char *step_to(struct list_walk *w, bt_va node, struct links *ret)
+// Whether there is an entry of the list: images start at pages.
+static bool is_entry(const struct list_walk *w, bt_va node)
+{
+    bt_va base = 0;
+    return bt_memory_pointer(w->memory, node + w->layout->base, &base, NULL) == BT_OK &&
+           base != 0 && base % IMAGE_ALIGNMENT == 0;
+}
+
+// Why the walk cannot go on from `previous` to `node`, or NULL; `ret` gets its links.
+static const char *step_to(struct list_walk *w, bt_va node, bt_va previous, struct links *ret)
 {
     const size_t word = w->memory->is64 ? 8 : 4;
     if (w->node_count == BT_LIMIT_MODULES)
@@ -142,6 +151,10 @@ static const char *step_to(struct list_walk *w, bt_va node, struct links *ret)
     if (bt_memory_pointer(w->memory, node, &ret->forward, NULL) != BT_OK ||
         bt_memory_pointer(w->memory, node + word, &ret->back, NULL) != BT_OK)
         return "is not in the dump";
+    // A damaged link may still lead to an entry, and an entry may be damaged where it is linked
+    // well; what is neither is not of the list.
+    if (ret->back != previous && !is_entry(w, node))
+        return "is no entry";
     w->nodes[w->node_count++] = node;
     return NULL;
 }
@@ -152,7 +165,7 @@ static void walk_list(struct list_walk *w, bt_va first)
     struct links links = {.forward = first};
     bt_va node = first, previous = w->head;
     for (; node != w->head; previous = node, node = links.forward) {
-        const char *why = step_to(w, node, &links);
+        const char *why = step_to(w, node, previous, &links);
         if (why != NULL) {
             bt_note(w->crash, w->arena, "module-list-cut", BT_NO_OFFSET,
                     "the list of modules ends after %zu entries: the one at 0x%" PRIx64 " %s",
@@ -173,8 +186,8 @@ static enum bt_status read_entries(struct list_walk *w, struct bt_error *err)
         uint8_t raw[ENTRY_MAX];
         struct bt_span entry = {
             .data = raw, .size = w->layout->size, .file_offset = BT_NO_OFFSET};
-        if (bt_memory_read(w->memory, w->nodes[i], raw, w->layout->size, NULL) == BT_OK &&
-            bt_span_word(entry, w->layout->base, w->memory->is64) != 0)
+        if (is_entry(w, w->nodes[i]) &&
+            bt_memory_read(w->memory, w->nodes[i], raw, w->layout->size, NULL) == BT_OK)
             BT_TRY(add_entry(w, w->nodes[i], entry, err));
     }
     return BT_OK;

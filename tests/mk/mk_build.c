@@ -16,8 +16,9 @@ enum { FILE_SIZE_MAX = 64 << 20 };
 const struct mk_kind *mk_kind_find(const char *name)
 {
     static const struct mk_kind *const tables[] = {
-        mk_header_kinds, mk_context_kinds, mk_triage_kinds,    mk_driver_kinds,
-        mk_kernel_kinds, mk_memory_kinds,  mk_secondary_kinds, mk_minidump_kinds,
+        mk_header_kinds,    mk_context_kinds,  mk_triage_kinds,
+        mk_driver_kinds,    mk_kernel_kinds,   mk_memory_kinds,
+        mk_secondary_kinds, mk_minidump_kinds, mk_body_kinds,
     };
     for (size_t i = 0; i < BT_COUNT(tables); i++) {
         for (const struct mk_kind *kind = tables[i]; kind->name != NULL; kind++) {
@@ -55,14 +56,17 @@ static enum bt_status check_dump(const struct mk_dump *dump, const struct mk_sec
 {
     bool is_triage = strcmp(dump->kind, "triage") == 0;
     bool is_minidump = strcmp(dump->kind, "minidump") == 0;
+    bool is_memory = strcmp(dump->kind, "memory") == 0;
     if (dump->machine == NULL)
         return MK_FAIL(section->place, err,
                        "[dump] machine is none of x86 x64 arm64 ia64 arm "
                        "alpha mips ppc");
-    if (!is_triage && !is_minidump && strcmp(dump->kind, "header") != 0)
-        return MK_FAIL(section->place, err, "[dump] kind is 'triage', 'header' or 'minidump'");
-    if (is_triage && dump->machine->defaults == NULL)
-        return MK_FAIL(section->place, err, "triage dumps are made for x86, x64 and arm64");
+    if (!is_triage && !is_memory && !is_minidump && strcmp(dump->kind, "header") != 0)
+        return MK_FAIL(section->place, err,
+                       "[dump] kind is 'triage', 'memory', 'header' or 'minidump'");
+    if ((is_triage || is_memory) && dump->machine->defaults == NULL)
+        return MK_FAIL(section->place, err, "%s dumps are made for x86, x64 and arm64",
+                       dump->kind);
     return BT_OK;
 }
 
@@ -101,10 +105,13 @@ static enum bt_status read_script(struct mk_dump *dump, const struct input *inpu
         BT_TRY(mk_script_parse(script, "defaults", mk_minidump_defaults, err));
     else
         BT_TRY(mk_script_parse(script, "defaults", mk_common_defaults, err));
-    if (strcmp(dump->kind, "triage") == 0) {
+    bool is_memory = strcmp(dump->kind, "memory") == 0;
+    if (strcmp(dump->kind, "triage") == 0 || is_memory) {
         BT_TRY(mk_script_parse(script, "defaults", mk_triage_defaults, err));
         BT_TRY(mk_script_parse(script, "defaults", dump->machine->defaults, err));
     }
+    if (is_memory)
+        BT_TRY(mk_script_parse(script, "defaults", mk_memory_defaults, err));
     script->is_default = false;
     return read_input(script, input, err);
 }
@@ -134,6 +141,8 @@ static enum bt_status add_parts(struct mk_dump *dump, struct bt_error *err)
     BT_TRY(mk_add_header(dump, err));
     if (strcmp(dump->kind, "triage") == 0)
         return mk_add_triage(dump, err);
+    if (strcmp(dump->kind, "memory") == 0)
+        return mk_add_memory(dump, err);
     return mk_add_body(dump, err);
 }
 
@@ -147,6 +156,7 @@ static enum bt_status build(struct mk_dump *dump, const struct input *input,
     BT_TRY(read_script(dump, input, err));
     BT_TRY(add_parts(dump, err));
     BT_TRY(mk_fill_pieces(dump, err));
+    BT_TRY(mk_scramble(dump, err));
     BT_TRY(join_pieces(dump, err));
     return mk_apply_edits(dump, err);
 }

@@ -71,7 +71,10 @@ static struct mk_fields unloads_fields_of(const struct mk_dump *dump)
 
 const struct mk_kind mk_driver_kinds[] = {
     {"drivers", MK_UNNAMED, "stride", NULL},
-    {"driver", MK_NAMED, "as name path base size timestamp checksum copies fill", entry_fields},
+    {"driver", MK_NAMED,
+     "as name path base size timestamp checksum copies version "
+     "company description fill",
+     entry_fields},
     {"strings", MK_UNNAMED, "", NULL},
     {"unloads", MK_UNNAMED, "", unloads_fields_of},
     {"unloaded", MK_NAMED, "as name base end fill", unloaded_fields},
@@ -147,6 +150,14 @@ static enum bt_status find_name(struct mk_dump *dump, const struct mk_section *s
     BT_TRY(bt_arena_printf(dump->arena, &full, err, "\\SystemRoot\\system32\\%s%s",
                            is_kernel ? "" : "drivers\\", name));
     return mk_text(dump, section, "path", dump->writer_b ? name : full, ret, err);
+}
+
+enum bt_status mk_driver_name(struct mk_dump *dump, const struct mk_section *section,
+                              const char **ret_name, const char **ret_path,
+                              struct bt_error *err)
+{
+    BT_TRY(mk_text(dump, section, "name", section->name, ret_name, err));
+    return find_name(dump, section, ret_path, err);
 }
 
 static enum bt_status add_string(struct mk_dump *dump, struct mk_piece *entry,

@@ -114,7 +114,7 @@ const struct mk_kind mk_kernel_kinds[] = {
     {"prcb", MK_UNNAMED, "at size fill", prcb_fields},
     {"process", MK_UNNAMED, "at size fill", process_fields},
     {"thread", MK_UNNAMED, "at size fill", thread_fields},
-    {"kdbg", MK_UNNAMED, "at size fill", kdbg_fields_of},
+    {"kdbg", MK_UNNAMED, "at size fill never always", kdbg_fields_of},
     {"mm", MK_UNNAMED, "size fill", mm_fields},
     {NULL, MK_UNNAMED, NULL, NULL},
 };
@@ -130,6 +130,48 @@ static uint64_t usual_size(const struct mk_dump *dump, const char *kind)
     if (strcmp(kind, "kdbg") == 0)
         return dump->era.kdbg_size;
     return dump->machine->is64 ? 0x50 : 0x34;
+}
+
+enum bt_status mk_float_copy(struct mk_dump *dump, const char *kind, struct mk_piece **ret,
+                             struct bt_error *err)
+{
+    const struct mk_section *section = mk_the(dump, kind);
+    uint64_t size = 0;
+    *ret = NULL;
+    if (section != NULL)
+        BT_TRY(mk_number(dump, section, "size", usual_size(dump, kind), &size, err));
+    if (size == 0)
+        return BT_OK;
+    BT_TRY(mk_add_floating(dump, section, mk_kind_find(kind)->fields(dump), size, MK_FILL_ZERO,
+                           ret, err));
+    return mk_locate(dump, *ret, err);
+}
+
+// How a running 64-bit Windows since version 8 keeps the block: each word is mixed with two
+// secrets and the address of a variable.
+static uint64_t scramble_word(uint64_t word, uint64_t never, uint64_t always, uint64_t address)
+{
+    uint64_t x = __builtin_bswap64(word ^ always) ^ address;
+    unsigned count = never & 63;
+    x = count == 0 ? x : x >> count | x << (64 - count);
+    return x ^ never;
+}
+
+enum bt_status mk_scramble(struct mk_dump *dump, struct bt_error *err)
+{
+    const struct mk_section *section = mk_the(dump, "kdbg");
+    struct mk_piece *block = section != NULL ? mk_piece_of(dump, section) : NULL;
+    uint64_t never, always;
+    if (block == NULL || mk_section_get(section, "never") == NULL)
+        return BT_OK;
+    BT_TRY(mk_number(dump, section, "never", 0, &never, err));
+    BT_TRY(mk_number(dump, section, "always", 0, &always, err));
+    for (uint64_t at = 0; at + 8 <= block->size; at += 8) {
+        uint64_t word = mk_load(block->data + at, 8);
+        mk_store(block->data + at, 8,
+                 scramble_word(word, never, always, block->address + 0x5a5c0));
+    }
+    return BT_OK;
 }
 
 enum bt_status mk_add_copy(struct mk_dump *dump, const char *kind, struct mk_piece **ret,

@@ -98,6 +98,14 @@ const char mk_triage_defaults[] =
     "OffsetKThreadStackLimit = thread@StackLimit\n"
     "OffsetKThreadStackBase = thread@StackBase\n";
 
+const char mk_memory_defaults[] = "[memory]\n"
+                                  "[bitmap]\n" // named here, so that fields can be set
+                                  "[rdmp]\n"
+                                  "[prcb]\n"
+                                  "Context = saved\n" // a [context saved], where there is one
+                                  "[kdbg]\n"
+                                  "MmLastUnloadedDriver = nt + 0x1c8a70\n";
+
 static const char x86_defaults[] = "[header]\n"
                                    "DirectoryTableBase = 0x39000\n"
                                    "PfnDataBase = 0x81000000\n"

@@ -34,6 +34,8 @@ const struct mk_machine *mk_machine_find(const char *name);
 extern const char mk_common_defaults[];
 // The defaults of the parts of a triage dump.
 extern const char mk_triage_defaults[];
+// What a memory dump has beside these.
+extern const char mk_memory_defaults[];
 // The defaults of a user minidump: a crash of Windows Server 2008, without anything in it.
 extern const char mk_minidump_defaults[];
 

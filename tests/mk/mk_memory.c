@@ -74,6 +74,18 @@ enum bt_status mk_add_stack(struct mk_dump *dump, struct mk_piece **ret, struct 
     return add_carrier(dump, mk_the(dump, "stack"), ret, err);
 }
 
+enum bt_status mk_float_stack(struct mk_dump *dump, struct mk_piece **ret, struct bt_error *err)
+{
+    const struct mk_section *section = mk_the(dump, "stack");
+    uint64_t size;
+    *ret = NULL;
+    if (section == NULL)
+        return BT_OK;
+    BT_TRY(size_of(dump, section, &size, err));
+    BT_TRY(mk_add_floating(dump, section, MK_NO_FIELDS, size, MK_FILL_ZERO, ret, err));
+    return mk_locate(dump, *ret, err);
+}
+
 enum bt_status mk_add_page(struct mk_dump *dump, struct mk_piece **ret, struct bt_error *err)
 {
     return add_carrier(dump, mk_the(dump, "page"), ret, err);
@@ -211,7 +223,9 @@ enum bt_status mk_add_records(struct mk_dump *dump, struct bt_error *err)
 void mk_join_memory(const struct mk_dump *dump, const struct mk_piece *record)
 {
     for (struct mk_piece *p = dump->pieces; p != NULL; p = p->next) {
-        if (!p->carries_memory)
+        bool touches = record->address - p->address < p->size ||
+                       p->address - record->address < record->size;
+        if (!p->carries_memory || !touches)
             continue;
         for (uint64_t i = 0; i < record->size; i++) {
             uint64_t at = record->address + i - p->address;

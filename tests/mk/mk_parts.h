@@ -17,6 +17,7 @@ extern const struct mk_kind mk_kernel_kinds[];
 extern const struct mk_kind mk_memory_kinds[];
 extern const struct mk_kind mk_secondary_kinds[];
 extern const struct mk_kind mk_minidump_kinds[];
+extern const struct mk_kind mk_body_kinds[];
 
 // mk_header.c: DUMP_HEADER with its context and exception record, and a raw [body] behind it.
 enum bt_status mk_add_header(struct mk_dump *dump, struct bt_error *err) BT_MUST_USE;
@@ -33,8 +34,16 @@ enum bt_status mk_add_triage(struct mk_dump *dump, struct bt_error *err) BT_MUST
 enum bt_status mk_add_copy(struct mk_dump *dump, const char *kind, struct mk_piece **ret,
                            struct bt_error *err) BT_MUST_USE;
 
+// The same without a place in the file, for a memory dump.
+enum bt_status mk_float_copy(struct mk_dump *dump, const char *kind, struct mk_piece **ret,
+                             struct bt_error *err) BT_MUST_USE;
+
 // mk_drivers.c. *ret_count counts entries; *ret is NULL where there are none.
 enum bt_status mk_add_drivers(struct mk_dump *dump, struct mk_piece **ret, uint64_t *ret_count,
+                              struct bt_error *err) BT_MUST_USE;
+// The name of a driver, and its path as Windows writes it, unless the text says others.
+enum bt_status mk_driver_name(struct mk_dump *dump, const struct mk_section *section,
+                              const char **ret_name, const char **ret_path,
                               struct bt_error *err) BT_MUST_USE;
 // `drivers` is what mk_add_drivers made just before.
 enum bt_status mk_add_strings(struct mk_dump *dump, const struct mk_piece *drivers,
@@ -49,6 +58,20 @@ enum bt_status mk_add_page(struct mk_dump *dump, struct mk_piece **ret,
                            struct bt_error *err) BT_MUST_USE;
 enum bt_status mk_add_blocks(struct mk_dump *dump, struct mk_piece **ret, uint64_t *ret_count,
                              struct bt_error *err) BT_MUST_USE;
+
+// The stack without a place in the file, for a memory dump.
+enum bt_status mk_float_stack(struct mk_dump *dump, struct mk_piece **ret,
+                              struct bt_error *err) BT_MUST_USE;
+
+// mk_lists.c: everything behind the header of a memory dump.
+enum bt_status mk_add_memory(struct mk_dump *dump, struct bt_error *err) BT_MUST_USE;
+// mk_image.c: the image of a driver whose section says a version.
+enum bt_status mk_add_image(struct mk_dump *dump, const struct mk_section *section,
+                            struct bt_error *err) BT_MUST_USE;
+// mk_body.c: the pages for all that has an address by then, and what describes them.
+enum bt_status mk_add_pages(struct mk_dump *dump, struct bt_error *err) BT_MUST_USE;
+// mk_kernel.c: scrambles the debugger data block, where the text says so. Comes last.
+enum bt_status mk_scramble(struct mk_dump *dump, struct bt_error *err) BT_MUST_USE;
 
 // mk_secondary.c: what follows the SizeOfDump bytes of a triage dump.
 enum bt_status mk_add_secondary(struct mk_dump *dump, struct bt_error *err) BT_MUST_USE;

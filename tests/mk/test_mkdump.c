@@ -363,6 +363,58 @@ static void minidump_lists_can_be_padded_wide_and_wrong(void **state)
     assert_int_equal(u32(u32(entry_of(3) + 8) + 4 + 0x24), 0);
 }
 
+// The root of the tables, the list and the pages it is in, followed by hand.
+static void memory_dump_has_pages_behind_tables(void **state)
+{
+    (void)state;
+    build_ok(
+        "[dump]\nkind = memory\nmachine = x64\nbuild = 7601\n[memory]\nfirst_page = 0x200\n"
+        "[header]\nDirectoryTableBase = 0x1ff000\n"
+        "[driver tcpip.sys]\nbase = 0xfffff88001400000\nsize = 0x200000\n");
+    assert_int_equal(u32(0xf98), 1);
+    assert_int_equal(u32(0x88), 1); // one run of pages, which starts with the root
+    assert_true(u64(0x98) == 0x1ff);
+    assert_int_equal(built.file.size, 0x2000 + u64(0xa0) * 0x1000);
+    // PsLoadedModuleList is at nt + 0x1c8a90 = 0xfffff80001dc8a90.
+    const uint64_t indexes[] = {0x1f0, 0, 0xe, 0x1c8};
+    uint64_t at = 0x1ff000;
+    for (size_t i = 0; i < 4; i++) {
+        uint64_t entry = u64(0x2000 + at - 0x1ff000 + indexes[i] * 8);
+        assert_int_equal(entry & 1, 1);
+        at = entry & UINT64_C(0xfffffffff000);
+    }
+    const uint64_t head = 0x2000 + at - 0x1ff000 + 0xa90;
+    assert_true(u64(head) == UINT64_C(0xfffffa8001000000));
+    assert_true(u64(head + 8) > u64(head));
+}
+
+static void bitmap_dump_names_its_pages(void **state)
+{
+    (void)state;
+    build_ok("[dump]\nkind = memory\nmachine = x64\nbuild = 9600\n"
+             "[memory]\nbody = bitmap\nfirst_page = 0x200\nstep = 2\n"
+             "[header]\nDirectoryTableBase = 0x1fe000\n");
+    assert_int_equal(u32(0xf98), 6);
+    assert_memory_equal(at(0x2000, 8), "SDMPDUMP", 8);
+    const uint64_t bits = u64(0x2030);
+    uint64_t set = 0;
+    for (uint64_t i = 0; i < bits; i++)
+        set += *at(0x2038 + i / 8, 1) >> (i % 8) & 1;
+    assert_int_equal(set, u64(0x2028));
+    assert_int_equal(*at(0x2038 + 0x1fe / 8, 1), 0x40); // only every second page
+    assert_int_equal(built.file.size, u64(0x2020) + set * 0x1000);
+}
+
+static void memory_dump_needs_known_words(void **state)
+{
+    (void)state;
+    build_fails("[dump]\nkind = memory\n[memory]\npaging = vax\n",
+                "case.mk:4: paging is x86, pae, x64, la57 or arm64");
+    mk_dump_fini(&built);
+    build_fails("[dump]\nkind = memory\n[memory]\nbody = thin\n",
+                "case.mk:4: body is full, summary, bitmap or ranges");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -384,6 +436,9 @@ int main(void)
         cmocka_unit_test_teardown(mistakes_are_named_with_their_line, tear_down),
         cmocka_unit_test_teardown(minidump_has_published_offsets, tear_down),
         cmocka_unit_test_teardown(minidump_lists_can_be_padded_wide_and_wrong, tear_down),
+        cmocka_unit_test_teardown(memory_dump_has_pages_behind_tables, tear_down),
+        cmocka_unit_test_teardown(bitmap_dump_names_its_pages, tear_down),
+        cmocka_unit_test_teardown(memory_dump_needs_known_words, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

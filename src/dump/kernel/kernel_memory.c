@@ -64,6 +64,25 @@ static bool leads_to_kernel(const struct bt_memory *memory,
             is_debugger_block(memory, header->debugger_data.value));
 }
 
+// Whether the header names anything that the page tables can be tried on.
+static bool knows_lists(const struct bt_kernel_header *header)
+{
+    return header->loaded_modules.value != 0 || header->active_processes.value != 0 ||
+           header->debugger_data.value != 0;
+}
+
+static void report_wrong_tables(const struct bt_kernel_reading *r)
+{
+    const uint64_t root = r->header->directory_table.value;
+    bt_note(r->dump->crash, r->arena, "page-tables-lead-nowhere", BT_NO_OFFSET,
+            "the page tables at 0x%" PRIx64 " do not lead to the kernel's lists", root);
+    bt_crash_problem(r->dump->crash, r->arena, BT_READ_PARTIAL, BT_PROBLEM_CORRUPT,
+                     BT_NO_OFFSET,
+                     "The memory in this dump cannot be searched: the page tables at 0x%" PRIx64
+                     " do not lead to the kernel's lists.",
+                     root);
+}
+
 static void count_missing(const struct bt_kernel_reading *r, struct bt_kernel_pages pages)
 {
     if (pages.missing == 0)
@@ -99,10 +118,8 @@ static enum bt_status open_space(const struct bt_kernel_reading *r,
     if (r->dump->memory == NULL)
         bt_note(r->dump->crash, r->arena, "memory-unsupported", BT_NO_OFFSET,
                 "page tables of this processor are not understood");
-    else
-        bt_note(r->dump->crash, r->arena, "page-tables-lead-nowhere", BT_NO_OFFSET,
-                "the page tables at 0x%" PRIx64 " do not lead to the kernel's lists",
-                header->directory_table.value);
+    else if (knows_lists(header))
+        report_wrong_tables(r);
     return BT_OK;
 }
 

@@ -1,0 +1,1 @@
+include ../common/memory-2008-x64.mk

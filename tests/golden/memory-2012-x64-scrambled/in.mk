@@ -1,0 +1,1 @@
+include ../common/memory-2012-x64.mk

@@ -1,0 +1,3 @@
+# KB2792165: the file just before the hotfix, of the same branch.
+include ../common/memory-2008-x64.mk
+set ntfs.sys.version = "6.0.6002.23011"
