@@ -75,7 +75,10 @@ void bt_buf_text(struct bt_buf *buf, const char *text)
 
 void bt_buf_char(struct bt_buf *buf, char c)
 {
-    bt_buf_add(buf, &c, 1);
+    if (!reserve(buf, 1))
+        return;
+    buf->data[buf->size++] = c;
+    buf->data[buf->size] = '\0';
 }
 
 void bt_buf_fill(struct bt_buf *buf, char c, size_t count)

@@ -129,6 +129,9 @@
 #define BT_LIMIT_DIRECTORY_DEPTH 64u
 #define BT_LIMIT_PATH            (64u << 10)
 
+// Paths that a run of before has recorded.
+#define BT_LIMIT_RESUME (UINT64_C(4) << 30)
+
 // Adding up many records: memory for different problems, machines and articles; pairs of machine
 // and problem that are told apart (16 bytes each); problems that are shown with an example, and
 // the longest text of one; lines in the table of a report, which a browser must hold.

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "batch/json_scan.h"
+#include "report/redact.h"
 
 // Of one record. More is not shown.
 enum { ADVICE = 4, EVIDENCE = 16, QUESTIONS = 8 };
@@ -12,7 +14,8 @@ enum { ADVICE = 4, EVIDENCE = 16, QUESTIONS = 8 };
 struct reader {
     struct bt_json_scan scan;
     struct bt_arena *arena;
-    struct bt_buf text;
+    bool redact;
+    struct bt_buf text, clean;
     struct bt_error *err;
     enum bt_status status; // the first failure
     struct bt_run_example *example;
@@ -273,15 +276,21 @@ static void read_record(struct reader *r)
     }
 }
 
-enum bt_status bt_example_read(const char *text, size_t size, struct bt_arena *arena,
-                               struct bt_run_example **ret, struct bt_error *err)
+enum bt_status bt_example_read(const char *text, size_t size, bool redact,
+                               struct bt_arena *arena, struct bt_run_example **ret,
+                               struct bt_error *err)
 {
-    struct reader r = {.scan = bt_json_scan(text, size), .arena = arena, .err = err};
+    struct reader r = {
+        .scan = bt_json_scan(text, size), .arena = arena, .redact = redact, .err = err};
     bt_buf_init(&r.text, BT_LIMIT_EXAMPLE_TEXT);
+    bt_buf_init(&r.clean, BT_LIMIT_EXAMPLE_TEXT);
     r.example = make(&r, 1, sizeof *r.example);
     if (r.status == BT_OK)
         read_record(&r);
     bt_buf_fini(&r.text);
+    bt_buf_fini(&r.clean);
+    if (r.status == BT_OK && redact && r.example->path != NULL)
+        r.example->path = bt_basename(r.example->path);
     if (r.status == BT_OK)
         *ret = r.example;
     return r.status;

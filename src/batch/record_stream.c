@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "batch/record_stream.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "base/limits.h"
 #include "base/text.h"
-
-#ifdef _WIN32
-#include <wchar.h>
-#include <windows.h>
-#else
-#include <unistd.h>
-#endif
+#include "batch/text_file.h"
 
 enum { CHUNK = 1 << 20 };
 
@@ -25,7 +17,7 @@ enum layout {
 };
 
 struct bt_record_stream {
-    gzFile file; // also reads plain files
+    struct bt_text_file *file;
     char *data;
     size_t capacity;
     size_t at, end;  // what was read and not yet handed out
@@ -35,54 +27,32 @@ struct bt_record_stream {
     enum layout layout;
 };
 
-#ifdef _WIN32
-static gzFile open_file(const char *path)
-{
-    if (strcmp(path, "-") == 0)
-        return gzdopen(0, "rb");
-    wchar_t wide[32768];
-    if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide,
-                            (int)BT_COUNT(wide)) == 0)
-        return NULL;
-    return gzopen_w(wide, "rb");
-}
-#else
-static gzFile open_file(const char *path)
-{
-    if (strcmp(path, "-") != 0)
-        return gzopen(path, "rb");
-    int fd = dup(STDIN_FILENO);
-    gzFile file = fd >= 0 ? gzdopen(fd, "rb") : NULL;
-    if (file == NULL && fd >= 0)
-        close(fd);
-    return file;
-}
-#endif
-
 enum bt_status bt_record_stream_open(const char *path, struct bt_record_stream **ret,
                                      struct bt_error *err)
 {
-    errno = 0;
-    gzFile file = open_file(path);
-    if (file == NULL)
-        return BT_FAIL_OS(err, errno, "cannot be opened");
     struct bt_record_stream *s = calloc(1, sizeof *s);
-    if (s == NULL) {
-        gzclose(file);
+    if (s == NULL)
         return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
-    }
-    s->file = file;
-    *ret = s;
-    return BT_OK;
+    enum bt_status status = bt_text_file_open(path, &s->file, err);
+    if (status == BT_OK)
+        *ret = s;
+    else
+        free(s);
+    return status;
 }
 
 void bt_record_stream_close(struct bt_record_stream *s)
 {
     if (s == NULL)
         return;
-    gzclose(s->file);
+    bt_text_file_close(s->file);
     free(s->data);
     free(s);
+}
+
+bool bt_record_stream_at_line_end(const struct bt_record_stream *s)
+{
+    return s->layout == LAYOUT_LINES && s->at < s->end && s->data[s->at] == '\n';
 }
 
 uint64_t bt_record_stream_position(const struct bt_record_stream *s)
@@ -112,28 +82,16 @@ static enum bt_status make_room(struct bt_record_stream *s, struct bt_error *err
     return BT_OK;
 }
 
-// Why reading stopped. The end of the file inside compressed data is a failure too.
-static void end_reading(struct bt_record_stream *s, int got)
-{
-    int code = Z_OK;
-    const char *message = gzerror(s->file, &code);
-    s->ended = true;
-    if (got < 0 && code == Z_ERRNO)
-        bt_error_set_os(&s->cause, errno, "cannot be read");
-    else if (got < 0 || code == Z_BUF_ERROR)
-        bt_error_set(&s->cause, code == Z_BUF_ERROR ? BT_E_TRUNCATED : BT_E_CORRUPT,
-                     BT_NO_OFFSET, "compressed data: %s",
-                     code == Z_BUF_ERROR ? "the end is missing" : message);
-}
-
+// Reads on. The end of the data is no failure here, whatever its cause: what was read before is
+// handed out first.
 static enum bt_status read_more(struct bt_record_stream *s, struct bt_error *err)
 {
+    size_t got = 0;
     BT_TRY(make_room(s, err));
-    int got = gzread(s->file, &s->data[s->end], CHUNK);
-    if (got > 0)
-        s->end += (size_t)got;
-    else
-        end_reading(s, got);
+    enum bt_status status =
+        bt_text_file_read(s->file, &s->data[s->end], CHUNK, &got, &s->cause);
+    s->ended = status != BT_OK;
+    s->end += got;
     return BT_OK;
 }
 

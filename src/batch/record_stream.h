@@ -23,5 +23,7 @@ enum bt_status bt_record_stream_next(struct bt_record_stream *stream, struct bt_
 
 // Bytes of the (unpacked) file up to the end of the last record that was handed out.
 uint64_t bt_record_stream_position(const struct bt_record_stream *stream);
+// Whether a line feed follows that record: then it was written to its end.
+bool bt_record_stream_at_line_end(const struct bt_record_stream *stream);
 
 #endif

@@ -132,7 +132,20 @@ static enum bt_status add_spelling(struct bt_tally *t, struct bt_tally_kind *kin
     if (*ret != known)
         return BT_OK;
     kind->counts[known] = (struct bt_tally_count){0};
+    if (t->options.redact && kind == &t->machines)
+        return bt_arena_printf(t->arena, &kind->counts[known].name, err, "machine %zu",
+                               known + 1);
     return bt_arena_text(t->arena, name.text, name.size, &kind->counts[known].name, err);
+}
+
+// As `keep`, for a path: without its folders where those are not to be shown.
+static enum bt_status keep_path(struct bt_tally *t, struct bt_slice raw, const char **ret,
+                                struct bt_error *err)
+{
+    BT_TRY(keep(t, raw, ret, err));
+    if (t->options.redact && *ret != NULL)
+        *ret = bt_basename(*ret);
+    return BT_OK;
 }
 
 // Counts one dump of the thing that is called `name`, whatever the case of its letters.
@@ -243,7 +256,7 @@ static enum bt_status start_group(struct bt_tally *t, const struct bt_record *r,
     BT_TRY(keep(t, r->culprit, &group->culprit, err));
     BT_TRY(keep(t, r->company, &group->company, err));
     if (t->options.examples && t->group_names.count <= BT_LIMIT_TALLY_EXAMPLES)
-        BT_TRY(bt_example_read(text, size, t->arena, &group->example, err));
+        BT_TRY(bt_example_read(text, size, t->options.redact, t->arena, &group->example, err));
     return BT_OK;
 }
 
@@ -342,7 +355,7 @@ static enum bt_status count_unreadable(struct bt_tally *t, const struct bt_recor
     uint32_t id;
     BT_TRY(count_name(t, &t->unreadable, why, r->time, &id, err));
     if (t->unreadable.counts[id].detail == NULL)
-        BT_TRY(keep(t, r->path, &t->unreadable.counts[id].detail, err));
+        BT_TRY(keep_path(t, r->path, &t->unreadable.counts[id].detail, err));
     return BT_OK;
 }
 
@@ -362,7 +375,7 @@ static enum bt_status add_row(struct bt_tally *t, const struct bt_record *r, uin
         .machine = machine != BT_INTERN_NONE ? t->machines.counts[machine].name : NULL,
         .group = group != BT_INTERN_NONE ? group : BT_RUN_NO_PROBLEM,
     };
-    BT_TRY(keep(t, r->path, &row->path, err));
+    BT_TRY(keep_path(t, r->path, &row->path, err));
     BT_TRY(keep(t, r->status, &row->status, err));
     BT_TRY(keep(t, r->problem, &row->problem, err));
     if (r->match_count != 0) {
@@ -376,12 +389,14 @@ static enum bt_status add_row(struct bt_tally *t, const struct bt_record *r, uin
     return BT_OK;
 }
 
-static void count_status(struct bt_tally *t, struct bt_slice status)
+// A status that this program does not know is that of a newer one, and no reason to worry.
+static enum bt_read_status count_status(struct bt_tally *t, struct bt_slice name)
 {
-    for (unsigned i = 0; i < BT_COUNT(t->run.by_status); i++) {
-        if (bt_slice_is(status, bt_read_status_name((enum bt_read_status)i)))
-            t->run.by_status[i]++;
-    }
+    enum bt_read_status status = BT_READ_CRASHED;
+    while (status > BT_READ_OK && !bt_slice_is(name, bt_read_status_name(status)))
+        status--;
+    t->run.by_status[status]++;
+    return status;
 }
 
 static enum bt_status check_schema(struct bt_tally *t, unsigned schema, struct bt_error *err)
@@ -427,7 +442,7 @@ enum bt_status bt_tally_add(struct bt_tally *t, const char *text, size_t size,
     if (is_left_out(t, &r))
         return BT_OK;
     t->run.records++;
-    count_status(t, r.status);
+    enum bt_read_status status = count_status(t, r.status);
     if (r.kb_version.text != NULL)
         BT_TRY(bt_intern_add(&t->knowledge, plain(t, r.kb_version), &kb, err));
     struct bt_slice name = find_machine(t, &r);
@@ -435,8 +450,10 @@ enum bt_status bt_tally_add(struct bt_tally *t, const char *text, size_t size,
         BT_TRY(count_name(t, &t->machines, name, r.time, &machine, err));
     if (r.group.text != NULL)
         BT_TRY(count_crash(t, &r, text, size, machine, &group, err));
-    else
+    else if (status >= BT_READ_UNREADABLE)
         BT_TRY(count_unreadable(t, &r, err));
+    else
+        t->run.without_crash++;
     return add_row(t, &r, group, machine, err);
 }
 

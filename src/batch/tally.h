@@ -18,6 +18,7 @@ struct bt_tally_options {
     unsigned machine_folder;
     bool rows;     // keep a line for each dump
     bool examples; // keep one dump of each problem in more detail
+    bool redact;   // machines get numbers for names, paths lose their folders
 };
 
 enum bt_status bt_tally_new(const struct bt_tally_options *options, struct bt_tally **ret,

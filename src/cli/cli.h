@@ -16,6 +16,7 @@ enum bt_exit {
 // argv[0] is the name of the command (the program's own name for triage).
 int bt_cmd_triage(int argc, char **argv);
 int bt_cmd_explain(int argc, char **argv);
+int bt_cmd_group(int argc, char **argv);
 int bt_cmd_kb(int argc, char **argv);
 
 #endif

@@ -18,10 +18,11 @@ static int explain(const struct bt_kb *kb, const struct bt_options *options,
         bt_message("%s", err.message);
         return BT_EXIT_OUTPUT;
     }
-    enum bt_status status = bt_printer_open(options, false, &printer);
+    enum bt_status status = bt_printer_open(options, false, NULL, &printer);
     if (status == BT_OK) {
         status = bt_printer_add(&printer, bt_triage_result(triage));
-        enum bt_status closed = bt_printer_close(&printer, true);
+        enum bt_status closed = bt_printer_close(&printer, status == BT_OK ? BT_PRINTER_COMPLETE
+                                                                           : BT_PRINTER_FAILED);
         status = status != BT_OK ? status : closed;
     }
     bt_triage_free(triage);

@@ -4,11 +4,12 @@
 const char bt_help_triage[] =
     "Usage: bugtriage [OPTION]... PATH...\n"
     "       bugtriage explain CODE [P1 [P2 [P3 [P4]]]]\n"
+    "       bugtriage group RECORDS...\n"
     "       bugtriage kb COMMAND ...\n"
     "Says what a Windows crash dump shows: the stop code, the module to blame, the\n"
     "articles that fit. A directory is walked; - is standard input.\n"
     "\n"
-    "  --format text|json|ndjson   for people, one document, one record a line\n"
+    "  --format FORMAT             text, json, ndjson, csv, html, summary ...\n"
     "  -o, --output FILE           write there instead of standard output\n"
     "  --explain                   every reason, every article in full\n"
     "  --all                       also the articles that do not fit, and why\n"
@@ -20,11 +21,32 @@ const char bt_help_triage[] =
     "  --hash                      add the SHA-256 of each dump\n"
     "  --width N, --no-color       of the text\n"
     "  --exit-zero                 exit with 0 although an input could not be read\n"
+    "  --redact                    without names of users and hosts, without paths\n"
     "  -q, --quiet                 no closing line after several inputs\n"
-    "  -h, --help, -V, --version\n"
+    "  -h, --help, -V, --version;  --help-batch: options for many dumps\n"
     "\n"
     "Exit status: 0 all read, 1 an input could not be read, 2 wrong usage,\n"
     "3 knowledge base unusable, 4 output could not be written.\n";
+
+const char bt_help_batch[] =
+    "Many dumps: bugtriage [OPTION]... DIRECTORY... (docs/fleet.md)\n"
+    "\n"
+    "  -j, --jobs N                reader processes; all processors\n"
+    "  --timeout S, --memory MIB   for one dump: 120 seconds, 2048 MiB; 0: any\n"
+    "  --files-from FILE, -0       a list of inputs (- is standard input); -0: names\n"
+    "                              end with NUL\n"
+    "  --unordered                 results as they come, not in the order of inputs\n"
+    "  --shard I/N                 only this share of the inputs; auto, auto/N: told\n"
+    "                              by Slurm, Kubernetes or AWS Batch\n"
+    "  --resume FILE               leave out what is recorded in FILE (NDJSON); with\n"
+    "                              -o FILE go on where that run has ended\n"
+    "  --top N                     length of the lists of html and summary\n"
+    "  --no-sandbox                readers keep all their rights\n"
+    "\n"
+    "Formats: text, json, ndjson, csv; html, summary: all dumps together; ticket,\n"
+    "jira, servicenow, zendesk: one ticket a dump; ecs, es-bulk: Elasticsearch.\n"
+    "-o FILE writes FILE.part, which becomes FILE when it is whole; FILE.gz is\n"
+    "compressed. Ctrl-C ends with what is done.\n";
 
 const char bt_help_explain[] =
     "Usage: bugtriage explain [OPTION]... CODE [P1 [P2 [P3 [P4]]]]\n"
@@ -44,6 +66,30 @@ const char bt_help_explain[] =
     "  --kb FILE                   knowledge image over the built-in one; repeatable\n"
     "  --width N, --no-color       of the text\n"
     "  -h, --help\n";
+
+const char bt_help_group[] =
+    "Usage: bugtriage group [OPTION]... RECORDS...\n"
+    "Adds up the records of many runs by problem: how often, when, on how many\n"
+    "machines, which articles help, where their fix is missing. RECORDS are files of\n"
+    "--format ndjson or json, also compressed; - is standard input.\n"
+    "\n"
+    "  --format text|json|ndjson|csv|html\n"
+    "           |ticket|jira|servicenow|zendesk   a ticket for each problem\n"
+    "  -o, --output FILE           write there instead of standard output\n"
+    "  --top N                     only the N most frequent\n"
+    "  --since DATE                only crashes from then on: 2024-05-31, or 30d\n"
+    "  --baseline FILE             mark problems that are not in FILE: records, or\n"
+    "                              what group wrote as json or ndjson\n"
+    "  --machine-folder N          the machine is named by the N-th folder above the\n"
+    "                              dump: 1 is the one it lies in\n"
+    "  --redact                    numbers instead of machines, no paths\n"
+    "  --title TEXT                of the html page\n"
+    "  --width N, --no-color       of the text\n"
+    "  -q, --quiet                 no closing line\n"
+    "  -h, --help\n"
+    "\n"
+    "Exit status: 0 done, 1 a file could not be read or holds other records,\n"
+    "2 wrong usage, 4 output could not be written.\n";
 
 const char bt_help_kb[] =
     "Usage: bugtriage kb build -o FILE PATH...   make a knowledge image from sources\n"

@@ -5,7 +5,9 @@
 #define BT_CLI_HELP_H
 
 extern const char bt_help_triage[];
+extern const char bt_help_batch[];
 extern const char bt_help_explain[];
+extern const char bt_help_group[];
 extern const char bt_help_kb[];
 
 #endif

@@ -6,11 +6,11 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "batch/directory.h"
+#include "batch/walk.h"
 #include "cli/cli.h"
-#include "cli/directory.h"
 #include "cli/messages.h"
 #include "cli/output.h"
-#include "cli/walk.h"
 #include "io/source.h"
 #include "kb/compile.h"
 #include "kb/import/import.h"

@@ -10,6 +10,7 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"explain", bt_cmd_explain},
+    {"group", bt_cmd_group},
     {"kb", bt_cmd_kb},
 };
 

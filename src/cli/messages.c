@@ -13,6 +13,7 @@
 enum { MESSAGE_LIMIT = 64 * 1024 };
 
 static bool shows_utf8;
+static bool shows_status; // a status line stands where the next message would go
 
 void bt_messages_utf8(bool utf8)
 {
@@ -22,6 +23,10 @@ void bt_messages_utf8(bool utf8)
 // With one write, so that lines of several processes do not mix.
 static void write_out(struct bt_buf *lines)
 {
+    static const char erase[] = "\r\x1b[K";
+    if (shows_status)
+        (void)fwrite(erase, 1, sizeof erase - 1, stderr);
+    shows_status = false;
     // Where standard error cannot be written there is nobody to tell.
     (void)fwrite(bt_buf_cstr(lines), 1, lines->size, stderr);
     (void)fflush(stderr);
@@ -36,6 +41,15 @@ static void write_line(const char *text)
     bt_escape_terminal(&line, text, strlen(text), shows_utf8);
     bt_buf_char(&line, '\n');
     write_out(&line);
+}
+
+void bt_message_status(const char *text)
+{
+    struct bt_buf line;
+    bt_buf_init(&line, MESSAGE_LIMIT);
+    bt_escape_terminal(&line, text, strlen(text), shows_utf8);
+    write_out(&line); // over the status before
+    shows_status = *text != '\0';
 }
 
 void bt_message_lines(const char *lines)

@@ -18,6 +18,8 @@ void bt_message(const char *format, ...) BT_PRINTF(1, 2);
 void bt_message_about(const char *subject, const char *text);
 // Lines that say themselves what they are about, such as the diagnostics of a compiler.
 void bt_message_lines(const char *lines);
+// A line on a terminal that the next message or status replaces; "" takes it away.
+void bt_message_status(const char *text);
 // A wrong command line: the message, then where to look. Returns BT_EXIT_USAGE.
 int bt_usage_error(const char *command, const char *format, ...) BT_PRINTF(2, 3);
 

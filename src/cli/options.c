@@ -7,7 +7,6 @@
 #include <bugtriage/version.h>
 
 #include "base/attributes.h"
-#include "base/names.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/help.h"
@@ -32,7 +31,21 @@ enum {
     OPTION_DECIMAL,
     OPTION_ARCH,
     OPTION_BUILD,
+    OPTION_TIMEOUT,
+    OPTION_MEMORY,
+    OPTION_TOP,
+    OPTION_FILES_FROM,
+    OPTION_SHARD,
+    OPTION_RESUME,
+    OPTION_UNORDERED,
+    OPTION_REDACT,
+    OPTION_NO_SANDBOX,
+    OPTION_HELP_BATCH,
 };
+
+// Where nothing else is said: long enough for a compressed dump of a large machine, and more
+// memory than a reader has ever needed.
+enum { DEFAULT_TIMEOUT = 120, DEFAULT_MEMORY_MIB = 2048 };
 
 static const struct option triage_options[] = {
     {"format", required_argument, NULL, OPTION_FORMAT},
@@ -50,6 +63,18 @@ static const struct option triage_options[] = {
     {"no-color", no_argument, NULL, OPTION_NO_COLOR},
     {"exit-zero", no_argument, NULL, OPTION_EXIT_ZERO},
     {"quiet", no_argument, NULL, 'q'},
+    {"jobs", required_argument, NULL, 'j'},
+    {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"memory", required_argument, NULL, OPTION_MEMORY},
+    {"top", required_argument, NULL, OPTION_TOP},
+    {"files-from", required_argument, NULL, OPTION_FILES_FROM},
+    {"null", no_argument, NULL, '0'},
+    {"shard", required_argument, NULL, OPTION_SHARD},
+    {"resume", required_argument, NULL, OPTION_RESUME},
+    {"unordered", no_argument, NULL, OPTION_UNORDERED},
+    {"redact", no_argument, NULL, OPTION_REDACT},
+    {"no-sandbox", no_argument, NULL, OPTION_NO_SANDBOX},
+    {"help-batch", no_argument, NULL, OPTION_HELP_BATCH},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -71,33 +96,76 @@ static const struct option explain_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static const struct bt_name format_names[] = {
-    {BT_FORMAT_TEXT, "text"},
-    {BT_FORMAT_JSON, "json"},
-    {BT_FORMAT_NDJSON, "ndjson"},
-};
-
 static int refuse(const char *command, const char *what, const char *value)
 {
     return bt_usage_error(command, "%s \"%s\"", what, value);
 }
 
+// `explain` has one result and no dump: what is made for many, or for a dump's bytes, is no
+// format of it.
 static int set_format(const char *command, struct bt_options *options)
 {
-    uint32_t value;
-    if (!bt_name_find(format_names, BT_COUNT(format_names), optarg, &value))
+    const struct bt_output_format *format = bt_output_format_find(optarg);
+    bool explain = *command != '\0';
+    if (format == NULL || (explain && format->draw != NULL))
         return refuse(command, "unknown format", optarg);
-    options->format = (enum bt_format_option)value;
+    options->format = format;
     return BT_GO_ON;
+}
+
+static int set_number(const char *command, const char *what, uint64_t least, uint64_t most,
+                      uint64_t *ret)
+{
+    if (bt_parse_u64(optarg, strlen(optarg), ret) && *ret >= least && *ret <= most)
+        return BT_GO_ON;
+    return refuse(command, what, optarg);
 }
 
 static int set_width(const char *command, struct bt_options *options)
 {
-    uint64_t value;
-    if (!bt_parse_u64(optarg, strlen(optarg), &value) || value < 40 || value > 1000)
-        return refuse(command, "the width must be 40 to 1000, not", optarg);
+    uint64_t value = 0;
+    int result = set_number(command, "the width must be 40 to 1000, not", 40, 1000, &value);
     options->width = (unsigned)value;
-    return BT_GO_ON;
+    return result;
+}
+
+static int set_jobs(const char *command, struct bt_options *options)
+{
+    uint64_t value = 0;
+    int result =
+        set_number(command, "the number of jobs must be 1 to 256, not", 1, 256, &value);
+    options->jobs = (unsigned)value;
+    return result;
+}
+
+static int set_timeout(const char *command, struct bt_options *options)
+{
+    uint64_t value = 0;
+    int result =
+        set_number(command, "the time limit must be 0 to 86400 seconds, not", 0, 86400, &value);
+    options->timeout_seconds = (unsigned)value;
+    return result;
+}
+
+static int set_memory(const char *command, struct bt_options *options)
+{
+    uint64_t value = 0;
+    int result = set_number(command, "the memory limit must be 0, or 128 to 1048576 MiB, not",
+                            0, 1048576, &value);
+    if (result == BT_GO_ON && value != 0 && value < 128)
+        return refuse(command, "the memory limit must be 0, or 128 to 1048576 MiB, not",
+                      optarg);
+    options->memory = value << 20;
+    return result;
+}
+
+static int set_top(const char *command, struct bt_options *options)
+{
+    uint64_t value = 0;
+    int result =
+        set_number(command, "the number of lines must be 1 to 100000, not", 1, 100000, &value);
+    options->top = (size_t)value;
+    return result;
 }
 
 static int add_kb(const char *command, struct bt_options *options)
@@ -161,10 +229,40 @@ static int set_flag(int option, struct bt_options *options)
     case 'q':
         options->quiet = true;
         break;
+    case '0':
+        options->list_nul = true;
+        break;
+    case OPTION_UNORDERED:
+        options->unordered = true;
+        break;
+    case OPTION_REDACT:
+        options->redact = true;
+        break;
+    case OPTION_NO_SANDBOX:
+        options->no_sandbox = true;
+        break;
     default:
         break;
     }
     return BT_GO_ON;
+}
+
+// Options whose value is a text that is looked at later.
+static bool set_text(int option, struct bt_options *options)
+{
+    const struct {
+        int option;
+        const char **into;
+    } texts[] = {{'o', &options->output},         {OPTION_ARCH, &options->architecture},
+                 {OPTION_BUILD, &options->build}, {OPTION_FILES_FROM, &options->files_from},
+                 {OPTION_SHARD, &options->shard}, {OPTION_RESUME, &options->resume}};
+    for (size_t i = 0; i < BT_COUNT(texts); i++) {
+        if (texts[i].option == option) {
+            *texts[i].into = optarg;
+            return true;
+        }
+    }
+    return false;
 }
 
 static int apply(const char *command, int option, const char *word, struct bt_options *options)
@@ -178,17 +276,18 @@ static int apply(const char *command, int option, const char *word, struct bt_op
         return add_kb(command, options);
     case OPTION_SYMBOLS:
         return add_symbols(command, options);
-    case OPTION_ARCH:
-        options->architecture = optarg;
-        return BT_GO_ON;
-    case OPTION_BUILD:
-        options->build = optarg;
-        return BT_GO_ON;
-    case 'o':
-        options->output = optarg;
-        return BT_GO_ON;
+    case OPTION_TIMEOUT:
+        return set_timeout(command, options);
+    case OPTION_MEMORY:
+        return set_memory(command, options);
+    case OPTION_TOP:
+        return set_top(command, options);
+    case 'j':
+        return set_jobs(command, options);
     case 'h':
         return bt_print("%s", *command != '\0' ? bt_help_explain : bt_help_triage);
+    case OPTION_HELP_BATCH:
+        return bt_print("%s", bt_help_batch);
     case 'V':
         return print_version(options);
     case ':':
@@ -196,7 +295,7 @@ static int apply(const char *command, int option, const char *word, struct bt_op
     case '?':
         return refuse(command, "unknown or ambiguous option", word);
     default:
-        return set_flag(option, options);
+        return set_text(option, options) ? BT_GO_ON : set_flag(option, options);
     }
 }
 
@@ -204,8 +303,12 @@ int bt_options_parse(const char *command, int argc, char **argv, struct bt_optio
 {
     bool triage = *command == '\0';
     const struct option *table = triage ? triage_options : explain_options;
-    const char *letters = triage ? ":o:qhV" : ":o:hV";
-    *ret = (struct bt_options){0};
+    const char *letters = triage ? ":o:qj:0hV" : ":o:hV";
+    *ret = (struct bt_options){
+        .format = bt_output_format_find("text"),
+        .timeout_seconds = DEFAULT_TIMEOUT,
+        .memory = (uint64_t)DEFAULT_MEMORY_MIB << 20,
+    };
     opterr = 0; // messages are ours
     optind = 1;
     for (;;) {

@@ -6,17 +6,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-enum bt_format_option {
-    BT_FORMAT_TEXT,
-    BT_FORMAT_JSON,
-    BT_FORMAT_NDJSON,
-};
+#include "report/formats.h"
 
 enum { BT_OPTION_KB_FILES = 16, BT_OPTION_SYMBOL_PATHS = 32 };
 
 struct bt_options {
-    enum bt_format_option format;
+    const struct bt_output_format *format;    // never NULL
     const char *output;                       // NULL: standard output
     const char *kb_files[BT_OPTION_KB_FILES]; // over the built-in knowledge, in this order
     size_t kb_count;
@@ -26,6 +23,16 @@ struct bt_options {
     bool explain, all, modules, stack;
     bool no_color, exit_zero, hash, quiet;
     const char *error_report; // NULL: one beside the dump is looked for
+    // Many dumps.
+    unsigned jobs;            // reader processes; 0: as many as processors
+    unsigned timeout_seconds; // for one dump; 0: any time
+    uint64_t memory;          // bytes for one reader; 0: any
+    size_t top;               // lines of lists; 0: as the format likes
+    const char *files_from;   // a list of inputs, NULL
+    bool list_nul;            // ... that end with NUL
+    const char *shard;        // NULL: everything
+    const char *resume;       // records of an earlier run, NULL
+    bool unordered, redact, no_sandbox;
     bool decimal;             // explain: numbers are decimal
     const char *architecture; // explain; NULL
     const char *build;        // explain; NULL

@@ -3,28 +3,36 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum bt_status bt_output_open(const char *path, struct bt_output *ret, struct bt_error *err)
+int bt_output_standard(void)
 {
-    if (path == NULL || strcmp(path, "-") == 0) {
-        *ret = (struct bt_output){.fd = STDOUT_FILENO};
-        return BT_OK;
-    }
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    return STDOUT_FILENO;
+}
+
+enum bt_status bt_output_create(const char *path, bool empty, int *ret, struct bt_error *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (empty ? O_TRUNC : 0), 0666);
     if (fd < 0)
         return BT_FAIL_OS(err, errno, "cannot open for writing");
-    *ret = (struct bt_output){.fd = fd, .owned = true};
+    *ret = fd;
     return BT_OK;
 }
 
-enum bt_status bt_output_write(struct bt_output *output, const void *data, size_t size,
-                               struct bt_error *err)
+enum bt_status bt_output_cut(int fd, uint64_t size, struct bt_error *err)
+{
+    if (ftruncate(fd, (off_t)size) != 0 || lseek(fd, (off_t)size, SEEK_SET) < 0)
+        return BT_FAIL_OS(err, errno, "cannot be continued");
+    return BT_OK;
+}
+
+enum bt_status bt_output_put(int fd, const void *data, size_t size, struct bt_error *err)
 {
     const char *at = data;
     while (size != 0) {
-        ssize_t written = write(output->fd, at, size);
+        ssize_t written = write(fd, at, size);
         if (written < 0 && errno == EINTR)
             continue;
         if (written < 0 && errno == EPIPE)
@@ -37,9 +45,45 @@ enum bt_status bt_output_write(struct bt_output *output, const void *data, size_
     return BT_OK;
 }
 
-enum bt_status bt_output_close(struct bt_output *output, struct bt_error *err)
+enum bt_status bt_output_finish(int fd, struct bt_error *err)
 {
-    if (output->owned && close(output->fd) != 0)
-        return BT_FAIL_OS(err, errno, "cannot write");
-    return BT_OK;
+    // Devices and pipes cannot be synced, and need not be.
+    int synced = fsync(fd);
+    int reason = errno;
+    if (synced == 0 || reason == EINVAL || reason == ENOTSUP || reason == EROFS)
+        synced = 0;
+    int closed = close(fd);
+    if (closed != 0)
+        reason = errno;
+    return synced == 0 && closed == 0 ? BT_OK : BT_FAIL_OS(err, reason, "cannot write");
+}
+
+void bt_output_abandon(int fd)
+{
+    close(fd);
+}
+
+enum bt_status bt_output_rename(const char *from, const char *to, struct bt_error *err)
+{
+    return rename(from, to) == 0 ? BT_OK : BT_FAIL_OS(err, errno, "cannot be put in place");
+}
+
+void bt_output_remove(const char *path)
+{
+    (void)unlink(path);
+}
+
+bool bt_output_exists(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0;
+}
+
+// A link stays a link: what it leads to is written.
+bool bt_output_is_replaceable(const char *path)
+{
+    struct stat info;
+    if (lstat(path, &info) != 0)
+        return errno == ENOENT;
+    return S_ISREG(info.st_mode);
 }

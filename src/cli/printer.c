@@ -10,11 +10,11 @@ enum {
     JSON_INDENT = 2,
 };
 
-static struct bt_report_options choose_options(const struct bt_options *options, bool several)
+struct bt_report_options bt_printer_options(const struct bt_options *options, bool several)
 {
     struct bt_terminal terminal = bt_terminal_describe();
     bool to_screen = options->output == NULL && terminal.is_terminal;
-    bool document = options->format == BT_FORMAT_JSON;
+    bool document = options->format->array;
     unsigned width = to_screen && terminal.width < WIDEST ? terminal.width : 0;
     bt_messages_utf8(terminal.utf8);
     return (struct bt_report_options){
@@ -30,20 +30,40 @@ static struct bt_report_options choose_options(const struct bt_options *options,
     };
 }
 
+static enum bt_status open_output(struct bt_printer *printer, const struct bt_options *options,
+                                  const uint64_t *keep, struct bt_error *err)
+{
+    if (printer->format->draw != NULL) {
+        const struct bt_tally_options tally = {
+            .rows = true, .examples = true, .redact = options->redact};
+        BT_TRY(bt_tally_new(&tally, &printer->tally, err));
+    }
+    return keep != NULL ? bt_output_continue(options->output, *keep, &printer->output, err)
+                        : bt_output_open(options->output, &printer->output, err);
+}
+
 enum bt_status bt_printer_open(const struct bt_options *options, bool several,
-                               struct bt_printer *ret)
+                               const uint64_t *keep, struct bt_printer *ret)
 {
     struct bt_error err;
     *ret = (struct bt_printer){
         .format = options->format,
-        .report = choose_options(options, several),
+        .report = bt_printer_options(options, several),
         .several = several,
         .name = options->output != NULL ? options->output : "standard output",
     };
-    enum bt_status status = bt_output_open(options->output, &ret->output, &err);
-    if (status != BT_OK)
-        bt_message_about(ret->name, err.message);
-    bt_buf_init(&ret->piece, BT_LIMIT_REPORT);
+    ret->run = (struct bt_run_options){
+        .width = ret->report.width,
+        .colour = ret->report.colour,
+        .utf8 = ret->report.utf8,
+        .top = options->top,
+    };
+    bt_buf_init(&ret->piece, 2 * BT_LIMIT_REPORT);
+    enum bt_status status = open_output(ret, options, keep, &err);
+    if (status == BT_OK)
+        return BT_OK;
+    bt_message_about(ret->name, err.message);
+    bt_tally_free(ret->tally);
     return status;
 }
 
@@ -60,40 +80,101 @@ static enum bt_status write_piece(struct bt_printer *printer)
     return status;
 }
 
-enum bt_status bt_printer_add(struct bt_printer *printer, const struct bt_result *result)
+static enum bt_status collect(struct bt_printer *printer, const char *text, size_t size)
 {
-    struct bt_buf *piece = &printer->piece;
-    bool first = printer->count++ == 0;
-    switch (printer->format) {
-    case BT_FORMAT_TEXT:
-        bt_buf_text(piece, first ? "" : "\n");
-        bt_report_text(result, &printer->report, piece);
-        break;
-    case BT_FORMAT_JSON:
-        if (printer->several)
-            bt_buf_text(piece, first ? "[\n  " : ",\n  ");
-        bt_report_json(result, &printer->report, piece);
-        if (!printer->several)
-            bt_buf_char(piece, '\n');
-        break;
-    case BT_FORMAT_NDJSON:
-        bt_report_json(result, &printer->report, piece);
-        bt_buf_char(piece, '\n');
-        break;
-    }
+    struct bt_error err;
+    enum bt_status status = bt_tally_add(printer->tally, text, size, &err);
+    if (status != BT_OK)
+        bt_message("%s", err.message);
+    return status;
+}
+
+// What stands before the next result.
+static void begin_result(struct bt_printer *printer)
+{
+    const struct bt_output_format *format = printer->format;
+    bool alone = format->array && !printer->several;
+    if (printer->count++ != 0)
+        bt_buf_text(&printer->piece, format->between);
+    else if (!alone && format->head != NULL)
+        format->head(&printer->piece);
+}
+
+enum bt_status bt_printer_add_text(struct bt_printer *printer, const char *text, size_t size)
+{
+    if (printer->tally != NULL)
+        return collect(printer, text, size);
+    begin_result(printer);
+    bt_buf_add(&printer->piece, text, size);
+    bt_buf_text(&printer->piece, printer->format->end);
     return write_piece(printer);
 }
 
-enum bt_status bt_printer_close(struct bt_printer *printer, bool complete)
+enum bt_status bt_printer_add(struct bt_printer *printer, const struct bt_result *result)
+{
+    struct bt_buf text;
+    struct bt_error err;
+    bt_buf_init(&text, BT_LIMIT_REPORT);
+    printer->format->write(result, &printer->report, &text);
+    enum bt_status status = bt_buf_status(&text, &err);
+    if (status == BT_OK)
+        status = bt_printer_add_text(printer, bt_buf_cstr(&text), text.size);
+    else
+        bt_message_about(printer->name, err.message);
+    bt_buf_fini(&text);
+    return status;
+}
+
+static enum bt_status draw(struct bt_printer *printer)
+{
+    struct bt_run run;
+    struct bt_error err;
+    enum bt_status status = bt_tally_finish(printer->tally, &run, &err);
+    if (status != BT_OK) {
+        bt_message("%s", err.message);
+        return status;
+    }
+    printer->format->draw(&run, &printer->run, &printer->piece);
+    return write_piece(printer);
+}
+
+static enum bt_status end_document(struct bt_printer *printer)
+{
+    const struct bt_output_format *format = printer->format;
+    if (printer->tally != NULL)
+        return draw(printer);
+    if (format->array && !printer->several)
+        bt_buf_text(&printer->piece, printer->count != 0 ? "\n" : "");
+    else if (printer->count != 0)
+        bt_buf_text(&printer->piece, format->after);
+    else if (format->none != NULL)
+        bt_buf_text(&printer->piece, format->none);
+    else if (format->head != NULL)
+        format->head(&printer->piece);
+    return printer->piece.size != 0 ? write_piece(printer) : BT_OK;
+}
+
+// Records that were written before a failure are worth keeping: a later run can go on from
+// them.
+static enum bt_output_end choose_end(const struct bt_printer *printer, enum bt_printer_end end)
+{
+    if (end == BT_PRINTER_COMPLETE)
+        return BT_OUTPUT_WHOLE;
+    return end == BT_PRINTER_INTERRUPTED || printer->format->records ? BT_OUTPUT_KEEP_PART
+                                                                     : BT_OUTPUT_REMOVE;
+}
+
+enum bt_status bt_printer_close(struct bt_printer *printer, enum bt_printer_end end)
 {
     struct bt_error err;
-    enum bt_status status = BT_OK;
-    if (complete && printer->format == BT_FORMAT_JSON && printer->several) {
-        bt_buf_text(&printer->piece, printer->count == 0 ? "[]\n" : "\n]\n");
-        status = write_piece(printer);
-    }
+    enum bt_status status = end != BT_PRINTER_FAILED ? end_document(printer) : BT_OK;
+    enum bt_output_end output_end =
+        choose_end(printer, status == BT_OK ? end : BT_PRINTER_FAILED);
     bt_buf_fini(&printer->piece);
-    if (bt_output_close(&printer->output, &err) != BT_OK && status == BT_OK) {
+    bt_tally_free(printer->tally);
+    if (output_end == BT_OUTPUT_KEEP_PART && printer->output.part != NULL)
+        bt_message("what was done is kept as %s", printer->output.part);
+    if (bt_output_close(&printer->output, output_end, &err) != BT_OK && status == BT_OK) {
         bt_message_about(printer->name, err.message);
         status = err.status;
     }

@@ -16,4 +16,7 @@ struct bt_terminal {
 // Describes standard output. Sets the locale of characters, and nothing else of the locale.
 struct bt_terminal bt_terminal_describe(void);
 
+// Whether standard error is a terminal on which a line can be written anew.
+bool bt_terminal_shows_progress(void);
+
 #endif

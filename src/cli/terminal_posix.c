@@ -8,13 +8,21 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+static bool is_clever(void)
+{
+    const char *term = getenv("TERM");
+    return term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
+}
+
 static bool wants_colour(void)
 {
     const char *no_color = getenv("NO_COLOR"); // https://no-color.org: set and not empty
-    const char *term = getenv("TERM");
-    if (no_color != NULL && *no_color != '\0')
-        return false;
-    return term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
+    return (no_color == NULL || *no_color == '\0') && is_clever();
+}
+
+bool bt_terminal_shows_progress(void)
+{
+    return isatty(STDERR_FILENO) == 1 && is_clever();
 }
 
 struct bt_terminal bt_terminal_describe(void)

@@ -25,3 +25,11 @@ struct bt_terminal bt_terminal_describe(void)
                       SetConsoleMode(console, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
     return terminal;
 }
+
+bool bt_terminal_shows_progress(void)
+{
+    HANDLE console = GetStdHandle(STD_ERROR_HANDLE);
+    DWORD mode;
+    return _isatty(_fileno(stderr)) != 0 && GetConsoleMode(console, &mode) &&
+           SetConsoleMode(console, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
+}

@@ -93,12 +93,22 @@ static void write_json_code(struct bt_buf *out, uint32_t c)
                   0xdc00 + ((c - 0x10000) & 0x3ff));
 }
 
+// Printable ASCII that stands for itself in JSON: nearly everything in a record.
+static bool is_plain(char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
 void bt_escape_json(struct bt_buf *out, const char *text, size_t size)
 {
     size_t done = 0; // text[0..done) is written, text[done..i) can be copied as it is
     size_t i = 0;
     while (i < size) {
         uint32_t c;
+        if (is_plain(text[i])) {
+            i++;
+            continue;
+        }
         size_t length = bt_utf8_decode(text + i, size - i, &c);
         char escape = short_escape(c);
         bool invalid = is_invalid_byte(c, length);

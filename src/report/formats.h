@@ -6,6 +6,7 @@
 #define BT_REPORT_FORMATS_H
 
 #include "report/report.h"
+#include "report/run.h"
 
 // Writes one result; what stands between results is said by the format.
 typedef void bt_output_writer(const struct bt_result *result,
@@ -15,13 +16,21 @@ struct bt_output_format {
     const char *name; // "ndjson"
     const char *help; // a few words
     bt_output_writer *write;
-    void (*head)(struct bt_buf *out); // before the first result; NULL: nothing
-    const char *between, *after;      // results; after the last one
-    const char *none; // the whole output where there is no result; NULL: nothing
-    bool array;       // results are indented inside an array, unless there is but one input
-    bool lines;       // each result is one line, or a few, that stand for themselves
-    bool collects;    // drawn at the end from all results: `write` makes records for that
-    bool hashes;      // wants the SHA-256 of the input
+    // What stands around results; NULL: nothing.
+    void (*head)(struct bt_buf *out); // before the first
+    const char *between;              // before every other
+    const char *end;                  // after each
+    const char *after;                // after the last
+    const char *none;                 // instead of all that, where there is no result
+    // Results stand in an array, indented; but one that is alone stands alone, with a line feed
+    // after it.
+    bool array;
+    bool records; // lines of schema bugtriage.record/1: can be resumed and grouped
+    bool hashes;  // wants the SHA-256 of the input
+    // Drawn at the end from all results: `write` makes records for that. NULL: written as they
+    // come.
+    void (*draw)(const struct bt_run *run, const struct bt_run_options *options,
+                 struct bt_buf *out);
 };
 
 // NULL: there is none of that name.

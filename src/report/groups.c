@@ -91,6 +91,7 @@ static void write_totals(struct bt_json *json, const struct bt_run *run)
     bt_json_number(json, "crashes", run->crashes);
     for (unsigned i = 0; i < BT_COUNT(run->by_status); i++)
         bt_json_number(json, bt_read_status_name((enum bt_read_status)i), run->by_status[i]);
+    bt_json_number(json, "without_crash", run->without_crash);
     bt_json_number(json, "with_article", run->with_article);
     bt_json_number(json, "without_time", run->without_time);
     bt_json_number(json, "problems", run->problem_count);

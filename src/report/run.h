@@ -106,8 +106,9 @@ struct bt_run {
     const char **knowledge; // versions of the knowledge that the records were made with
     size_t knowledge_count;
 
-    uint64_t records; // all that were counted, unreadable ones included
-    uint64_t crashes; // records that tell of a crash
+    uint64_t records;       // all that were counted, unreadable ones included
+    uint64_t crashes;       // records that tell of a crash
+    uint64_t without_crash; // records that were read and tell of none
     uint64_t by_status[BT_READ_CRASHED + 1];
     uint64_t without_time;
     uint64_t with_article; // crashes that at least one article fits
@@ -163,5 +164,15 @@ void bt_report_groups_ndjson(const struct bt_run *run, const struct bt_run_optio
 // One line per problem; columns as documented in docs/fleet.md.
 void bt_report_groups_csv(const struct bt_run *run, const struct bt_run_options *options,
                           struct bt_buf *out);
+// A ticket for each of the most frequent problems: texts with a form feed between them, or one
+// request body on each line.
+void bt_report_problem_tickets(const struct bt_run *run, const struct bt_run_options *options,
+                               struct bt_buf *out);
+void bt_report_problem_jira(const struct bt_run *run, const struct bt_run_options *options,
+                            struct bt_buf *out);
+void bt_report_problem_servicenow(const struct bt_run *run,
+                                  const struct bt_run_options *options, struct bt_buf *out);
+void bt_report_problem_zendesk(const struct bt_run *run, const struct bt_run_options *options,
+                               struct bt_buf *out);
 
 #endif

@@ -71,6 +71,8 @@ static void write_totals(struct bt_page *page, const struct bt_run *run, struct 
                   plural(run->problem_count));
     if (run->machine_count != 0)
         bt_buf_printf(line, ", %zu machine%s", run->machine_count, plural(run->machine_count));
+    if (run->without_crash != 0)
+        bt_buf_printf(line, "; %" PRIu64 " tell of no crash", run->without_crash);
     bt_buf_printf(line, "; %" PRIu64 " could not be read", unreadable);
     if (run->first.known) {
         bt_buf_text(line, "; ");
@@ -85,8 +87,8 @@ static void write_totals(struct bt_page *page, const struct bt_run *run, struct 
         bt_page_end(page);
     }
     if (run->crashes != 0) {
-        bt_page_putf(page, BT_STYLE_PLAIN, "%" PRIu64 " crash%s with an article that fits",
-                     run->with_article, run->with_article == 1 ? " has one" : "es");
+        bt_page_putf(page, BT_STYLE_PLAIN, "an article fits %" PRIu64 " of the crashes",
+                     run->with_article);
         bt_page_end(page);
     }
 }

@@ -280,14 +280,17 @@ enum bt_status bt_triage_source(const struct bt_kb *kb, struct bt_source *source
     return finish(triage, status, ret);
 }
 
-static enum bt_status fill_unopened(struct bt_triage *triage, const char *path,
-                                    const struct bt_error *reason, struct bt_error *err)
+// A result of which only the problem is known.
+static enum bt_status fill_nothing(struct bt_triage *triage, const char *path,
+                                   enum bt_read_status status, enum bt_problem_code code,
+                                   const struct bt_error *reason, struct bt_error *err)
 {
     BT_TRY(set_path(triage, path, NULL, err));
     BT_TRY(bt_arena_alloc(triage->arena, 1, sizeof *triage->crash, &triage->crash, err));
     triage->result.crash = triage->crash;
     triage->result.verdict.reason = "nothing could be read";
-    set_problem(triage, BT_READ_UNREADABLE, reason);
+    bt_crash_problem(triage->crash, triage->arena, status, code, reason->offset, "%s",
+                     reason->message);
     return BT_OK;
 }
 
@@ -297,7 +300,22 @@ enum bt_status bt_triage_unopened(const struct bt_kb *kb, const char *path,
 {
     struct bt_triage *triage;
     BT_TRY(make_triage(kb, &triage, err));
-    return finish(triage, fill_unopened(triage, path, reason, err), ret);
+    return finish(triage,
+                  fill_nothing(triage, path, BT_READ_UNREADABLE,
+                               problem_of_status(reason->status), reason, err),
+                  ret);
+}
+
+enum bt_status bt_triage_stopped(const struct bt_kb *kb, const char *path,
+                                 enum bt_read_status status, const char *message,
+                                 struct bt_triage **ret, struct bt_error *err)
+{
+    struct bt_triage *triage;
+    struct bt_error reason;
+    bt_error_set(&reason, BT_E_LIMIT, BT_NO_OFFSET, "%s", message);
+    BT_TRY(make_triage(kb, &triage, err));
+    return finish(triage, fill_nothing(triage, path, status, BT_PROBLEM_LIMIT, &reason, err),
+                  ret);
 }
 
 enum bt_status bt_triage_file(const struct bt_kb *kb, const char *path,

@@ -24,6 +24,12 @@ enum bt_status bt_triage_unopened(const struct bt_kb *kb, const char *path,
                                   const struct bt_error *reason, struct bt_triage **ret,
                                   struct bt_error *err) BT_MUST_USE;
 
+// The result for an input whose reading did not come to an end: `status` is BT_READ_TIMEOUT or
+// BT_READ_CRASHED, `message` says what happened.
+enum bt_status bt_triage_stopped(const struct bt_kb *kb, const char *path,
+                                 enum bt_read_status status, const char *message,
+                                 struct bt_triage **ret, struct bt_error *err) BT_MUST_USE;
+
 // Everything that is known; valid until bt_triage_free.
 const struct bt_result *bt_triage_result(const struct bt_triage *triage);
 

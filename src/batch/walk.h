@@ -2,8 +2,10 @@
 //
 // The files below a directory, one after the other, in an order that depends on their names
 // only: entries of a directory sorted by bytes, a directory's files where its name stands.
-#ifndef BT_CLI_WALK_H
-#define BT_CLI_WALK_H
+#ifndef BT_BATCH_WALK_H
+#define BT_BATCH_WALK_H
+
+#include <stdbool.h>
 
 #include "base/error.h"
 
@@ -17,5 +19,7 @@ void bt_walk_close(struct bt_walk *walk); // NULL is accepted
 // about the directory *ret: its files are left out, and the walk may go on.
 enum bt_status bt_walk_next(struct bt_walk *walk, const char **ret,
                             struct bt_error *err) BT_MUST_USE;
+// Whether the file that was handed out last is a link.
+bool bt_walk_is_link(const struct bt_walk *walk);
 
 #endif

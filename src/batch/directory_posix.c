@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "cli/directory.h"
+#include "batch/directory.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -11,6 +12,19 @@ bool bt_is_directory(const char *path)
 {
     struct stat info;
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+bool bt_leads_out(const char *root, const char *path)
+{
+    char *real_root = realpath(root, NULL);
+    char *real_path = realpath(path, NULL);
+    size_t size = real_root != NULL ? strlen(real_root) : 0;
+    // The root directory ends with a slash, all others do not.
+    bool below = size != 0 && real_path != NULL && strncmp(real_path, real_root, size) == 0 &&
+                 (real_root[size - 1] == '/' || real_path[size] == '/');
+    free(real_root);
+    free(real_path);
+    return !below;
 }
 
 static enum bt_status add_entry(struct bt_directory *directory, int fd, const char *name,
@@ -22,10 +36,12 @@ static enum bt_status add_entry(struct bt_directory *directory, int fd, const ch
     if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
         return BT_OK; // removed since it was listed
     if (S_ISDIR(info.st_mode))
-        return bt_directory_add(directory, name, true, err);
-    if (S_ISLNK(info.st_mode) && fstatat(fd, name, &info, 0) != 0)
+        return bt_directory_add(directory, name, true, false, err);
+    bool is_link = S_ISLNK(info.st_mode);
+    if (is_link && fstatat(fd, name, &info, 0) != 0)
         return BT_OK; // a link to nothing
-    return S_ISREG(info.st_mode) ? bt_directory_add(directory, name, false, err) : BT_OK;
+    return S_ISREG(info.st_mode) ? bt_directory_add(directory, name, false, is_link, err)
+                                 : BT_OK;
 }
 
 enum bt_status bt_directory_read(const char *path, struct bt_directory *ret,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "cli/walk.h"
+#include "batch/walk.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "cli/directory.h"
+#include "batch/directory.h"
 
 // One directory on the way from the root to where the walk is.
 struct level {
@@ -19,6 +19,7 @@ struct bt_walk {
     struct level levels[BT_LIMIT_DIRECTORY_DEPTH];
     size_t depth;
     struct bt_buf path;
+    bool is_link;
 };
 
 static int compare_entries(const void *a, const void *b)
@@ -91,6 +92,7 @@ enum bt_status bt_walk_next(struct bt_walk *walk, const char **ret, struct bt_er
         }
         const struct bt_directory_entry *entry = &level->directory.entries[level->next++];
         set_path(walk, level, entry->name);
+        walk->is_link = entry->is_link;
         *ret = bt_buf_cstr(&walk->path);
         BT_TRY(bt_buf_status(&walk->path, err));
         if (!entry->is_directory)
@@ -98,4 +100,9 @@ enum bt_status bt_walk_next(struct bt_walk *walk, const char **ret, struct bt_er
         BT_TRY(enter(walk, err));
     }
     return BT_ABSENT;
+}
+
+bool bt_walk_is_link(const struct bt_walk *walk)
+{
+    return walk->is_link;
 }

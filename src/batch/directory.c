@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/directory.h"
+#include "batch/directory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ static bool is_full(size_t count)
 }
 
 enum bt_status bt_directory_add(struct bt_directory *directory, const char *name,
-                                bool is_directory, struct bt_error *err)
+                                bool is_directory, bool is_link, struct bt_error *err)
 {
     if (directory->count >= BT_LIMIT_DIRECTORY)
         return BT_FAIL(err, BT_E_LIMIT, BT_NO_OFFSET, "more than %u entries",
@@ -29,7 +29,7 @@ enum bt_status bt_directory_add(struct bt_directory *directory, const char *name
     if (copy == NULL)
         return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
     directory->entries[directory->count++] =
-        (struct bt_directory_entry){.name = copy, .is_directory = is_directory};
+        (struct bt_directory_entry){copy, is_directory, is_link};
     return BT_OK;
 }
 

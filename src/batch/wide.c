@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/wide.h"
+#include "batch/wide.h"
 
 #include <windows.h>
 

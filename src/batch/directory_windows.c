@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "cli/directory.h"
+#include "batch/directory.h"
 
 #include <windows.h>
 
 #include <string.h>
 
-#include "cli/wide.h"
+#include "batch/wide.h"
 
 enum { NAME_BYTES = 4 * MAX_PATH };
 
@@ -19,6 +19,14 @@ bool bt_is_directory(const char *path)
            (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
 }
 
+// There is no sandbox that would have to know.
+bool bt_leads_out(const char *root, const char *path)
+{
+    (void)root;
+    (void)path;
+    return false;
+}
+
 static enum bt_status add_entry(struct bt_directory *directory, const WIN32_FIND_DATAW *found,
                                 struct bt_error *err)
 {
@@ -30,7 +38,7 @@ static enum bt_status add_entry(struct bt_directory *directory, const WIN32_FIND
         return BT_OK;
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || (is_directory && is_link))
         return BT_OK;
-    return bt_directory_add(directory, name, is_directory, err);
+    return bt_directory_add(directory, name, is_directory, is_link, err);
 }
 
 enum bt_status bt_directory_read(const char *path, struct bt_directory *ret,

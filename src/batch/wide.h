@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Paths on Windows: UTF-8 inside the program, UTF-16 towards the system.
-#ifndef BT_CLI_WIDE_H
-#define BT_CLI_WIDE_H
+#ifndef BT_BATCH_WIDE_H
+#define BT_BATCH_WIDE_H
 
 #include <stdbool.h>
 #include <wchar.h>

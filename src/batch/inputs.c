@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "batch/inputs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "batch/directory.h"
+#include "batch/text_file.h"
+#include "batch/walk.h"
+
+enum { CHUNK = 64 * 1024 };
+
+struct bt_inputs {
+    struct bt_inputs_options options;
+    size_t next; // of options.paths
+    struct bt_text_file *list;
+    char chunk[CHUNK];
+    size_t chunk_at, chunk_end;
+    struct bt_buf name;   // out of the list
+    struct bt_buf root;   // of the walk
+    struct bt_walk *walk; // below a directory, while there is one
+    struct bt_inputs_left_out left_out;
+};
+
+enum bt_status bt_inputs_open(const struct bt_inputs_options *options, struct bt_inputs **ret,
+                              struct bt_error *err)
+{
+    struct bt_inputs *in = calloc(1, sizeof *in);
+    if (in == NULL)
+        return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
+    in->options = *options;
+    bt_buf_init(&in->name, BT_LIMIT_PATH);
+    bt_buf_init(&in->root, BT_LIMIT_PATH);
+    enum bt_status status =
+        options->list != NULL ? bt_text_file_open(options->list, &in->list, err) : BT_OK;
+    if (status == BT_OK)
+        *ret = in;
+    else
+        bt_inputs_close(in);
+    return status;
+}
+
+void bt_inputs_close(struct bt_inputs *in)
+{
+    if (in == NULL)
+        return;
+    bt_text_file_close(in->list);
+    bt_walk_close(in->walk);
+    bt_buf_fini(&in->name);
+    bt_buf_fini(&in->root);
+    free(in);
+}
+
+struct bt_inputs_left_out bt_inputs_left_out(const struct bt_inputs *in)
+{
+    return in->left_out;
+}
+
+// The list is read to its end or given up.
+static enum bt_status end_list(struct bt_inputs *in, enum bt_status status)
+{
+    bt_text_file_close(in->list);
+    in->list = NULL;
+    return status;
+}
+
+// The next name in the list goes into in->name.
+static enum bt_status read_name(struct bt_inputs *in, struct bt_error *err)
+{
+    char end = in->options.list_nul ? '\0' : '\n';
+    bt_buf_clear(&in->name);
+    for (;;) {
+        const char *data = &in->chunk[in->chunk_at];
+        size_t there = in->chunk_end - in->chunk_at;
+        const char *stop = memchr(data, end, there);
+        size_t size = stop != NULL ? (size_t)(stop - data) : there;
+        bt_buf_add(&in->name, data, size);
+        in->chunk_at += stop != NULL ? size + 1 : size;
+        if (stop != NULL)
+            break;
+        enum bt_status status =
+            bt_text_file_read(in->list, in->chunk, CHUNK, &in->chunk_end, err);
+        in->chunk_at = 0;
+        if (status != BT_OK) {
+            in->chunk_end = 0;
+            end_list(in, status);
+            if (status == BT_ABSENT && in->name.size != 0)
+                break; // the last name without an end
+            return status;
+        }
+    }
+    // Lists that were written on Windows.
+    if (!in->options.list_nul && in->name.size != 0 && in->name.data[in->name.size - 1] == '\r')
+        bt_buf_cut(&in->name, in->name.size - 1);
+    return bt_buf_status(&in->name, err);
+}
+
+// What was named next: an argument, then the names of the list.
+static enum bt_status find_named(struct bt_inputs *in, const char **ret, struct bt_error *err)
+{
+    if (in->next < in->options.path_count) {
+        *ret = in->options.paths[in->next++];
+        return BT_OK;
+    }
+    while (in->list != NULL) {
+        enum bt_status status = read_name(in, err);
+        *ret = in->options.list;
+        if (status != BT_OK)
+            return status;
+        if (in->name.size == 0) // an empty line
+            continue;
+        *ret = bt_buf_cstr(&in->name);
+        return BT_OK;
+    }
+    return BT_ABSENT;
+}
+
+static enum bt_status start_walk(struct bt_inputs *in, const char *root, struct bt_error *err)
+{
+    bt_buf_clear(&in->root);
+    bt_buf_text(&in->root, root);
+    BT_TRY(bt_buf_status(&in->root, err));
+    return bt_walk_open(bt_buf_cstr(&in->root), &in->walk, err);
+}
+
+// The next file, whoever it belongs to.
+static enum bt_status find_file(struct bt_inputs *in, struct bt_job_input *ret,
+                                struct bt_error *err)
+{
+    for (;;) {
+        if (in->walk == NULL) {
+            BT_TRY(find_named(in, &ret->path, err));
+            ret->named = true;
+            if (!bt_is_directory(ret->path))
+                return BT_OK;
+            BT_TRY(start_walk(in, ret->path, err));
+        }
+        enum bt_status status = bt_walk_next(in->walk, &ret->path, err);
+        ret->named = false;
+        if (status != BT_ABSENT)
+            return status;
+        bt_walk_close(in->walk);
+        in->walk = NULL;
+    }
+}
+
+// Whether an input is left out, and counted.
+static bool is_left_out(struct bt_inputs *in, const struct bt_job_input *input)
+{
+    if (!bt_shard_has(&in->options.shard, input->path))
+        return true;
+    if (in->options.resume != NULL && bt_resume_has(in->options.resume, input->path)) {
+        in->left_out.recorded++;
+        return true;
+    }
+    if (in->options.inside_only && !input->named && bt_walk_is_link(in->walk) &&
+        bt_leads_out(bt_buf_cstr(&in->root), input->path)) {
+        in->left_out.links_out++;
+        return true;
+    }
+    return false;
+}
+
+enum bt_status bt_inputs_next(struct bt_inputs *in, struct bt_job_input *ret,
+                              struct bt_error *err)
+{
+    do
+        BT_TRY(find_file(in, ret, err));
+    while (is_left_out(in, ret));
+    return BT_OK;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+//
+// The work of a reader process on one input: triage, and the result made into the bytes that
+// are to be written. What it sends back is untrusted by the process that leads: a dump may have
+// taken the reader over.
+#ifndef BT_BATCH_JOB_H
+#define BT_BATCH_JOB_H
+
+#include <bugtriage/symbols.h>
+
+#include "batch/sandbox.h"
+#include "crash/crash.h"
+#include "kb/kb.h"
+#include "report/formats.h"
+
+struct bt_job {
+    const struct bt_kb *kb;
+    struct bt_symbols *symbols; // NULL: none; each reader has a copy of its own
+    const char *error_report;   // Report.wer of the crash; NULL: one beside the dump
+    const struct bt_output_format *format;
+    struct bt_report_options report;
+    bool hash;   // compute the SHA-256 of each input
+    bool redact; // names of users and hosts, and paths, stay out of what is written
+    bool sandboxed;
+    struct bt_sandbox sandbox;
+};
+
+// An input, as a question to a reader.
+struct bt_job_input {
+    const char *path; // "-" is standard input, if it was named
+    bool named;       // by the user; false: found below a directory
+};
+
+// What became of an input. There may be more than one for an archive.
+struct bt_job_item {
+    bool passed_over; // found below a directory, and no dump
+    enum bt_read_status status;
+    bool unopened;       // the system did not let us read it
+    bool matched;        // an article fits
+    const char *message; // why it is not readable; "" where it is
+    const char *text;    // to be written; not NUL-terminated
+    size_t size;
+};
+
+void bt_job_question(const struct bt_job_input *input, struct bt_buf *out);
+
+// For bt_pool_options: the context is a struct bt_job.
+enum bt_status bt_job_prepare(void *job, struct bt_error *err);
+void bt_job_work(void *job, const char *question, size_t size, struct bt_buf *answer);
+
+// The next item of an answer, from *position on (0 at first). BT_ABSENT at the end,
+// BT_E_CORRUPT for an answer that no reader of ours has written.
+enum bt_status bt_job_next_item(const char *answer, size_t size, size_t *position,
+                                struct bt_job_item *ret, struct bt_error *err) BT_MUST_USE;
+
+// The answer for an input whose reader did not come back, as the reader would have written it.
+void bt_job_failed(const struct bt_job *job, const struct bt_job_input *input,
+                   enum bt_read_status status, const char *message, struct bt_buf *answer);
+
+#endif

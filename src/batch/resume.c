@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "batch/resume.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "batch/intern.h"
+#include "batch/record.h"
+#include "batch/record_stream.h"
+
+struct bt_resume {
+    struct bt_arena *arena;
+    struct bt_intern paths;
+    struct bt_buf text;
+};
+
+enum bt_status bt_resume_new(struct bt_resume **ret, struct bt_error *err)
+{
+    struct bt_resume *r = calloc(1, sizeof *r);
+    struct bt_arena *arena = bt_arena_new(BT_LIMIT_RESUME);
+    if (r == NULL || arena == NULL) {
+        free(r);
+        bt_arena_free(arena);
+        return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
+    }
+    r->arena = arena;
+    bt_intern_init(&r->paths, arena);
+    bt_buf_init(&r->text, BT_LIMIT_REPORT);
+    *ret = r;
+    return BT_OK;
+}
+
+void bt_resume_free(struct bt_resume *r)
+{
+    if (r == NULL)
+        return;
+    bt_intern_fini(&r->paths);
+    bt_buf_fini(&r->text);
+    bt_arena_free(r->arena);
+    free(r);
+}
+
+// BT_ABSENT: the line is no record.
+static enum bt_status add_record(struct bt_resume *r, struct bt_slice text,
+                                 struct bt_error *err)
+{
+    struct bt_record record;
+    uint32_t id;
+    if (!bt_record_read(text.text, text.size, &record) || record.schema == 0 ||
+        record.path.text == NULL)
+        return BT_ABSENT;
+    bt_buf_clear(&r->text);
+    bt_json_decode(record.path, &r->text);
+    BT_TRY(bt_buf_status(&r->text, err));
+    return bt_intern_add(&r->paths, (struct bt_slice){bt_buf_cstr(&r->text), r->text.size}, &id,
+                         err);
+}
+
+static enum bt_status add_records(struct bt_resume *r, struct bt_record_stream *stream,
+                                  uint64_t *ret_whole, struct bt_error *err)
+{
+    struct bt_slice text;
+    bool good = false, bad = false;
+    for (;;) {
+        enum bt_status status = bt_record_stream_next(stream, &text, err);
+        if (status == BT_ABSENT || status == BT_E_TRUNCATED)
+            break;
+        BT_TRY(status);
+        // A line without an end may be a record that was cut where it looks whole.
+        if (!bt_record_stream_at_line_end(stream)) {
+            bad = true;
+            continue;
+        }
+        status = add_record(r, text, err);
+        if (status != BT_OK && status != BT_ABSENT)
+            return status;
+        good |= status == BT_OK;
+        bad |= status == BT_ABSENT;
+        *ret_whole = bt_record_stream_position(stream) + 1;
+    }
+    if (bad && !good && *ret_whole != 0)
+        return BT_FAIL(err, BT_E_CORRUPT, BT_NO_OFFSET,
+                       "holds no records: only NDJSON can be resumed");
+    return BT_OK;
+}
+
+enum bt_status bt_resume_add(struct bt_resume *r, const char *path, uint64_t *ret_whole,
+                             struct bt_error *err)
+{
+    struct bt_record_stream *stream;
+    *ret_whole = 0;
+    BT_TRY(bt_record_stream_open(path, &stream, err));
+    enum bt_status status = add_records(r, stream, ret_whole, err);
+    bt_record_stream_close(stream);
+    return status;
+}
+
+bool bt_resume_has(const struct bt_resume *r, const char *path)
+{
+    return bt_intern_find(&r->paths, (struct bt_slice){path, strlen(path)}) != BT_INTERN_NONE;
+}
+
+uint64_t bt_resume_count(const struct bt_resume *r)
+{
+    return r->paths.count;
+}

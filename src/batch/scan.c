@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+#include "batch/scan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "batch/pool.h"
+
+enum {
+    // Inputs that are under way or done and waiting for an earlier one. Where one dump takes a
+    // minute, the readers of the others go on this far.
+    SLOTS = 4096,
+    TICK = 250, // milliseconds
+};
+
+// Bytes of results that wait for an earlier one.
+static const size_t HELD_LIMIT = (size_t)64 << 20;
+
+struct slot {
+    char *path; // owned
+    bool named;
+    bool done;
+    char *answer; // owned; NULL where it was handed out, or is not there
+    size_t size;
+};
+
+struct scan {
+    const struct bt_scan_options *options;
+    const struct bt_scan_events *events;
+    struct bt_pool *pool;
+    struct slot slots[SLOTS]; // [ticket % SLOTS]
+    uint64_t first;           // ticket that is handed out next
+    uint64_t next;            // ticket of the next input
+    size_t held;              // bytes of answers that wait
+    bool ended;               // there are no more inputs
+    bool stopped;
+    struct bt_buf question, failure;
+    struct bt_error *err;
+};
+
+static struct slot *slot_of(struct scan *s, uint64_t ticket)
+{
+    return &s->slots[ticket % SLOTS];
+}
+
+static void empty_slot(struct scan *s, struct slot *slot)
+{
+    s->held -= slot->size;
+    free(slot->path);
+    free(slot->answer);
+    *slot = (struct slot){0};
+}
+
+// The items of one answer. An answer that makes no sense is a failure of its reader.
+static enum bt_status hand_out(struct scan *s, const struct slot *slot, const char *answer,
+                               size_t size)
+{
+    struct bt_job_item item;
+    struct bt_error err;
+    size_t position = 0;
+    enum bt_status status;
+    while ((status = bt_job_next_item(answer, size, &position, &item, &err)) == BT_OK)
+        BT_TRY(s->events->item(s->events->self, slot->path, &item));
+    if (status == BT_ABSENT && size != 0)
+        return BT_OK;
+    const struct bt_job_input input = {.path = slot->path, .named = slot->named};
+    bt_buf_clear(&s->failure);
+    bt_job_failed(s->options->job, &input, BT_READ_CRASHED, "the reader sent nonsense",
+                  &s->failure);
+    position = 0;
+    BT_TRY(
+        bt_job_next_item(bt_buf_cstr(&s->failure), s->failure.size, &position, &item, s->err));
+    return s->events->item(s->events->self, slot->path, &item);
+}
+
+// Everything at the front that is done.
+static enum bt_status hand_out_front(struct scan *s)
+{
+    while (s->first < s->next && slot_of(s, s->first)->done) {
+        struct slot *slot = slot_of(s, s->first);
+        if (slot->answer != NULL)
+            BT_TRY(hand_out(s, slot, slot->answer, slot->size));
+        empty_slot(s, slot);
+        s->first++;
+    }
+    return BT_OK;
+}
+
+// An answer that comes before its turn.
+static enum bt_status hold(struct scan *s, struct slot *slot, const char *answer, size_t size)
+{
+    slot->answer = malloc(size + 1);
+    if (slot->answer == NULL)
+        return BT_FAIL(s->err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
+    memcpy(slot->answer, answer, size);
+    slot->size = size;
+    slot->done = true;
+    s->held += size;
+    return BT_OK;
+}
+
+static enum bt_status receive(struct scan *s, uint64_t ticket, const char *answer, size_t size)
+{
+    struct slot *slot = slot_of(s, ticket);
+    if (!s->options->unordered && ticket != s->first)
+        return hold(s, slot, answer, size);
+    BT_TRY(hand_out(s, slot, answer, size));
+    slot->done = true;
+    return hand_out_front(s);
+}
+
+static enum bt_status receive_failure(struct scan *s, const struct bt_pool_answer *answer)
+{
+    const struct slot *slot = slot_of(s, answer->ticket);
+    const struct bt_job_input input = {.path = slot->path, .named = slot->named};
+    bool late = answer->outcome == BT_POOL_TIMED_OUT;
+    char message[160];
+    if (late)
+        snprintf(message, sizeof message, "reading took longer than %u seconds and was stopped",
+                 s->options->timeout_seconds);
+    else
+        snprintf(message, sizeof message, "the reader failed: %s", answer->reason);
+    bt_buf_clear(&s->failure);
+    bt_job_failed(s->options->job, &input, late ? BT_READ_TIMEOUT : BT_READ_CRASHED, message,
+                  &s->failure);
+    BT_TRY(bt_buf_status(&s->failure, s->err));
+    // hand_out uses s->failure for itself, but only for answers that make no sense.
+    return receive(s, answer->ticket, bt_buf_cstr(&s->failure), s->failure.size);
+}
+
+static bool can_take(const struct scan *s)
+{
+    return !s->ended && !s->stopped && s->next - s->first < SLOTS && s->held < HELD_LIMIT &&
+           bt_pool_has_room(s->pool);
+}
+
+static enum bt_status take_inputs(struct scan *s)
+{
+    while (can_take(s)) {
+        struct bt_job_input input;
+        enum bt_status status = s->events->next(s->events->self, &input);
+        if (status == BT_ABSENT) {
+            s->ended = true;
+            break;
+        }
+        BT_TRY(status);
+        struct slot *slot = slot_of(s, s->next);
+        slot->path = strdup(input.path);
+        if (slot->path == NULL)
+            return BT_FAIL(s->err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
+        slot->named = input.named;
+        bt_job_question(&input, &s->question);
+        BT_TRY(bt_buf_status(&s->question, s->err));
+        BT_TRY(bt_pool_ask(s->pool, s->next++, bt_buf_cstr(&s->question), s->question.size,
+                           s->err));
+    }
+    return BT_OK;
+}
+
+static enum bt_status wait_for_answer(struct scan *s)
+{
+    struct bt_pool_answer answer;
+    BT_TRY(bt_pool_wait(s->pool, TICK, s->options->wake_fd, &answer, s->err));
+    switch (answer.outcome) {
+    case BT_POOL_ANSWERED:
+        return receive(s, answer.ticket, answer.data, answer.size);
+    case BT_POOL_TIMED_OUT:
+    case BT_POOL_CRASHED:
+        return receive_failure(s, &answer);
+    case BT_POOL_OUT_OF_TURN:
+        break;
+    }
+    return BT_OK;
+}
+
+static enum bt_status run(struct scan *s)
+{
+    for (;;) {
+        s->stopped = !s->events->tick(s->events->self);
+        if (s->stopped)
+            return BT_OK;
+        BT_TRY(take_inputs(s));
+        enum bt_status status = wait_for_answer(s);
+        if (status == BT_ABSENT && s->ended)
+            return BT_OK;
+        if (status != BT_OK && status != BT_ABSENT)
+            return status;
+    }
+}
+
+// After a stop: what is done although an earlier input is not.
+static enum bt_status hand_out_rest(struct scan *s)
+{
+    for (; s->first < s->next; s->first++) {
+        struct slot *slot = slot_of(s, s->first);
+        if (slot->answer != NULL)
+            BT_TRY(hand_out(s, slot, slot->answer, slot->size));
+    }
+    return BT_OK;
+}
+
+enum bt_status bt_scan_run(const struct bt_scan_options *options,
+                           const struct bt_scan_events *events, struct bt_error *err)
+{
+    struct bt_pool_options pool = {
+        .workers = options->workers,
+        .timeout_seconds = options->timeout_seconds,
+        .memory = options->memory,
+        .answer_limit = BT_LIMIT_REPORT,
+        .prepare = bt_job_prepare,
+        .work = bt_job_work,
+    };
+    struct bt_job job = *options->job; // the pool's work takes a context that may be changed
+    pool.context = &job;
+    struct scan *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
+    s->options = options;
+    s->events = events;
+    s->err = err;
+    bt_buf_init(&s->question, 2 * BT_LIMIT_PATH);
+    bt_buf_init(&s->failure, BT_LIMIT_REPORT);
+    enum bt_status status = bt_pool_new(&pool, &s->pool, err);
+    if (status == BT_OK)
+        status = run(s);
+    bt_pool_free(s->pool);
+    if (status == BT_OK)
+        status = hand_out_rest(s);
+    for (size_t i = 0; i < SLOTS; i++)
+        empty_slot(s, &s->slots[i]);
+    bt_buf_fini(&s->question);
+    bt_buf_fini(&s->failure);
+    free(s);
+    return status;
+}

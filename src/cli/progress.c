@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "cli/progress.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cli/messages.h"
+#include "cli/process.h"
+#include "cli/terminal.h"
+
+enum {
+    PAUSE = 200,         // milliseconds between two lines
+    COUNTED_AHEAD = 500, // inputs counted in between
+    WARM_UP = 2000,      // no guess of the end before that
+};
+
+void bt_progress_start(struct bt_progress *progress, const struct bt_inputs_options *inputs)
+{
+    *progress = (struct bt_progress){.shown = bt_terminal_shows_progress(),
+                                     .started = bt_process_milliseconds()};
+    // A list that comes through a pipe can be read only once.
+    bool countable = inputs->list == NULL || strcmp(inputs->list, "-") != 0;
+    if (progress->shown && countable && bt_inputs_open(inputs, &progress->ahead, NULL) != BT_OK)
+        progress->ahead = NULL;
+}
+
+static void count_ahead(struct bt_progress *progress)
+{
+    struct bt_job_input input;
+    for (int i = 0; i < COUNTED_AHEAD && progress->ahead != NULL; i++) {
+        if (bt_inputs_next(progress->ahead, &input, NULL) != BT_ABSENT) {
+            progress->total++;
+            continue;
+        }
+        progress->total_known = true;
+        bt_inputs_close(progress->ahead);
+        progress->ahead = NULL;
+    }
+}
+
+// "1,200 of 10,000, 850/s, 10 s left; 300 with an article, 17 not readable"
+static void write_line(const struct bt_progress *progress,
+                       const struct bt_progress_counts *counts, uint64_t elapsed,
+                       struct bt_buf *line)
+{
+    uint64_t rate = elapsed != 0 ? counts->done * 1000 / elapsed : 0;
+    bt_buf_printf(line, "%" PRIu64, counts->done);
+    if (progress->total_known)
+        bt_buf_printf(line, " of %" PRIu64, progress->total);
+    bt_buf_printf(line, ", %" PRIu64 "/s", rate);
+    if (progress->total_known && elapsed >= WARM_UP && rate != 0 &&
+        progress->total >= counts->done) {
+        char left[BT_TIME_TEXT_SIZE];
+        bt_duration_text((progress->total - counts->done) / rate, left);
+        bt_buf_printf(line, ", %s left", left);
+    }
+    bt_buf_printf(line, "; %" PRIu64 " with an article, %" PRIu64 " not readable",
+                  counts->matched, counts->failed);
+}
+
+void bt_progress_update(struct bt_progress *progress, const struct bt_progress_counts *counts)
+{
+    struct bt_buf line;
+    if (!progress->shown)
+        return;
+    uint64_t now = bt_process_milliseconds();
+    if (now - progress->updated < PAUSE)
+        return;
+    progress->updated = now;
+    count_ahead(progress);
+    bt_buf_init(&line, 1024);
+    write_line(progress, counts, now - progress->started, &line);
+    bt_message_status(bt_buf_cstr(&line));
+    bt_buf_fini(&line);
+}
+
+void bt_progress_end(struct bt_progress *progress)
+{
+    bt_inputs_close(progress->ahead);
+    progress->ahead = NULL;
+    if (progress->shown)
+        bt_message_status("");
+}
