@@ -259,13 +259,17 @@ static enum bt_status find_outcome(struct bt_pool *pool, int wake, int wake_fd,
         return BT_OK;
     if (!has_questions(pool))
         return BT_ABSENT;
+    // What an earlier read brought may be the failure already: then no pipe would ever wake us.
+    struct bt_pool_worker *failed = find_failure(pool, &failure);
+    if (failed != NULL)
+        return give_up(pool, failed, failure, ret, err);
     if (wait_for_pipes(pool, find_patience(pool, wake, now()), wake_fd)) {
         for (size_t i = 0; i < pool->options.workers; i++)
             serve(pool, i);
     }
     if (find_answer(pool, ret))
         return BT_OK;
-    struct bt_pool_worker *failed = find_failure(pool, &failure);
+    failed = find_failure(pool, &failure);
     if (failed != NULL)
         return give_up(pool, failed, failure, ret, err);
     *ret = (struct bt_pool_answer){.outcome = BT_POOL_OUT_OF_TURN};

@@ -9,7 +9,7 @@
 #include "mk_pages.h"
 #include "mk_parts.h"
 
-enum { RUNS_MAX_32 = 86, RUNS_MAX_64 = 42, TITLE_SIZE = 32 };
+enum { RUNS_MAX_32 = 86, RUNS_MAX_64 = 42, TITLE_SIZE = 64 };
 
 static const struct mk_field classic_fields[] = {
     MK_T("Signature", 0x00, 4),         MK_T("ValidDump", 0x04, 4),
