@@ -4,8 +4,10 @@
 #include "base/span.h"
 
 enum {
-    LONGEST_CALL = 7,        // REX FF /2 with SIB and disp32
-    FIRST_CODE_RVA = 0x1000, // below are the image's headers
+    LONGEST_CALL = 7, // REX FF /2 with SIB and disp32
+    // Before the code are the image's headers: in PE a page of their own.
+    FIRST_CODE_PE = 0x1000,
+    FIRST_CODE_OTHER = 0x40,
 };
 
 bt_va bt_code_address(enum bt_arch arch, uint64_t value)
@@ -78,11 +80,19 @@ static enum bt_belief judge_x86(const struct bt_memory *memory, bt_va value, boo
     return ends_with_x86_call(code) ? BT_BELIEF_CALL : BT_BELIEF_NONE;
 }
 
+static uint64_t first_code(const struct bt_crash *crash)
+{
+    const enum bt_platform platform = crash->system.platform;
+    return platform == BT_PLATFORM_WINDOWS || platform == BT_PLATFORM_UNKNOWN
+               ? FIRST_CODE_PE
+               : FIRST_CODE_OTHER;
+}
+
 static enum bt_belief judge(const struct bt_crash *crash, const struct bt_memory *memory,
                             bt_va value, bool linked)
 {
     const struct bt_module *module = bt_module_at(crash, value);
-    if (module == NULL || value - module->base < FIRST_CODE_RVA)
+    if (module == NULL || value - module->base < first_code(crash))
         return BT_BELIEF_NONE;
     switch (crash->system.arch) {
     case BT_ARCH_ARM64:

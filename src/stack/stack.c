@@ -2,19 +2,12 @@
 #include "stack/stack.h"
 
 #include "base/limits.h"
-#include "base/span.h"
 #include "stack/return_address.h"
+#include "stack/stack_scan.h"
 #include "stack/stack_images.h"
 #include "stack/symbolize.h"
 #include "stack/unwind.h"
 #include "stack/unwind_breakpad.h"
-
-enum {
-    SCAN_CHUNK = 4096,
-    // The most of a stack that is scanned: kernel stacks are 12 to 24 KiB (larger for graphics
-    // threads), user stacks hold their newest frames in the first pages.
-    SCAN_MAX = 64 * 1024,
-};
 
 struct walk {
     const struct bt_stack_input *input;
@@ -23,7 +16,7 @@ struct walk {
     struct bt_frame *frames;
     bool exact[BT_LIMIT_FRAMES]; // the frame stands at its instruction, not at a return address
     size_t count;
-    bt_va scan_end; // set when the first scan begins; 0 before
+    struct bt_stack_scan scan;
 };
 
 static void add_frame(struct walk *w, const struct bt_unwind_frame *f, bt_va found_at,
@@ -40,60 +33,6 @@ static void add_frame(struct walk *w, const struct bt_unwind_frame *f, bt_va fou
         .trust = trust,
     };
     bt_stack_images_name(w->images, frame, f->exact);
-}
-
-static uint64_t read_word(const uint8_t *p, size_t word)
-{
-    return word == 8 ? bt_le64(p) : bt_le32(p);
-}
-
-// The place of the next believable return address of [from, end), or 0.
-static bt_va find_return_address(const struct walk *w, bt_va from, bt_va end, bt_va *ret_value)
-{
-    const struct bt_memory *memory = w->input->memory;
-    const size_t word = memory->is64 ? 8 : 4;
-    bt_va at = (from + word - 1) & ~(bt_va)(word - 1);
-    uint8_t chunk[SCAN_CHUNK];
-    while (at < end) {
-        size_t want = end - at < sizeof chunk ? (size_t)(end - at) : sizeof chunk;
-        size_t got = memory->read_some(memory, at, chunk, want) / word * word;
-        for (size_t i = 0; i < got; i += word) {
-            bt_va value = bt_code_address(w->crash->system.arch, read_word(chunk + i, word));
-            if (bt_return_address_belief(w->crash, memory, value) != BT_BELIEF_NONE) {
-                *ret_value = value;
-                return at + i;
-            }
-        }
-        if (got < want)
-            return 0;
-        at += got;
-    }
-    return 0;
-}
-
-// The next frame by looking through the stack: only its address and its place are known then.
-static bool scan_step(struct walk *w, struct bt_unwind_frame *frame, bt_va *ret_found_at)
-{
-    const bt_va from = frame->registers.sp;
-    if (w->scan_end == 0) {
-        w->scan_end = w->input->scan_end;
-        if (w->scan_end <= from || w->scan_end - from > SCAN_MAX)
-            w->scan_end = from + SCAN_MAX;
-    }
-    bt_va value = 0;
-    bt_va at = find_return_address(w, from, w->scan_end, &value);
-    if (at == 0)
-        return false;
-    const bool is64 = w->input->memory->is64;
-    struct bt_registers next = {.arch = w->crash->system.arch, .ip = value};
-    next.sp = at + (is64 ? 8 : 4);
-    next.count = frame->registers.count;
-    const unsigned sp_index = next.arch == BT_ARCH_ARM64 ? 31 : 4;
-    next.general[sp_index] = next.sp;
-    next.valid = UINT32_C(1) << sp_index;
-    *frame = (struct bt_unwind_frame){.registers = next, .exact = false};
-    *ret_found_at = at;
-    return true;
 }
 
 // Takes a step where it leads makes sense: further up the stack, and into a module.
@@ -149,11 +88,10 @@ static bool rules_step(struct walk *w, struct bt_unwind_frame *frame)
     return accept_step(w, frame, &next);
 }
 
-// By frame pointers, where code of this processor keeps them.
+// By frame pointers, where code of this system keeps them.
 static bool frame_pointer_step(struct walk *w, struct bt_unwind_frame *frame)
 {
-    const enum bt_arch arch = w->crash->system.arch;
-    if (arch != BT_ARCH_X86 && arch != BT_ARCH_ARM64)
+    if (!bt_keeps_frame_pointers(w->crash))
         return false;
     struct bt_unwind_frame next = *frame;
     if (bt_unwind_frame_pointer(w->input->memory, &next, NULL) != BT_OK)
@@ -165,19 +103,48 @@ static bool frame_pointer_step(struct walk *w, struct bt_unwind_frame *frame)
     return true;
 }
 
-// Adds frame after frame, each by the best means that works for it.
+// By the link register of the innermost frame. It is the caller's address until the function
+// calls another one, and then an address in the function itself: so only one of another image
+// counts.
+static bool link_register_step(struct walk *w, struct bt_unwind_frame *frame)
+{
+    struct bt_unwind_frame next = *frame;
+    if (!frame->exact || bt_unwind_link_register(&next, NULL) != BT_OK ||
+        bt_module_at(w->crash, next.registers.ip) ==
+            bt_module_at(w->crash, frame->registers.ip) ||
+        bt_return_address_belief(w->crash, w->input->memory, next.registers.ip) ==
+            BT_BELIEF_NONE)
+        return false;
+    *frame = next;
+    return true;
+}
+
+// One step by the best means that works; false where the stack ends.
+static bool step(struct walk *w, struct bt_unwind_frame *frame, enum bt_trust *trust,
+                 bt_va *ret_found_at)
+{
+    const bool linked = *trust == BT_TRUST_FRAME_POINTER;
+    *ret_found_at = 0;
+    *trust = BT_TRUST_CFI;
+    if (table_step(w, frame) || rules_step(w, frame))
+        return true;
+    *trust = BT_TRUST_FRAME_POINTER;
+    if (link_register_step(w, frame) || frame_pointer_step(w, frame))
+        return true;
+    // What lies beyond the last frame of a chain is what the system put there.
+    if (linked && bt_unwind_chain_ends(w->input->memory, w->crash, &frame->registers))
+        return false;
+    *trust = BT_TRUST_SCAN;
+    return bt_stack_scan_step(&w->scan, frame, ret_found_at);
+}
+
+// Adds frame after frame.
 static void walk_from(struct walk *w, struct bt_unwind_frame frame)
 {
-    while (w->count < BT_LIMIT_FRAMES) {
-        const size_t word = w->input->memory->is64 ? 8 : 4;
-        enum bt_trust trust = BT_TRUST_SCAN;
-        bt_va found_at = 0;
-        if (table_step(w, &frame) || rules_step(w, &frame))
-            trust = BT_TRUST_CFI;
-        else if (frame_pointer_step(w, &frame))
-            trust = BT_TRUST_FRAME_POINTER;
-        else if (!scan_step(w, &frame, &found_at))
-            return;
+    const size_t word = w->input->memory->is64 ? 8 : 4;
+    enum bt_trust trust = BT_TRUST_CONTEXT;
+    bt_va found_at;
+    while (w->count < BT_LIMIT_FRAMES && step(w, &frame, &trust, &found_at)) {
         // A thread starts with an empty return address, and behind an interrupt of user code
         // there is no kernel stack left.
         const bt_va ip = frame.registers.ip;
@@ -191,7 +158,11 @@ enum bt_status bt_stack_walk(const struct bt_stack_input *input, const struct bt
                              struct bt_arena *arena, struct bt_frame **ret, size_t *ret_count,
                              struct bt_error *err)
 {
-    struct walk w = {.input = input, .crash = crash};
+    struct walk w = {
+        .input = input,
+        .crash = crash,
+        .scan = {.crash = crash, .memory = input->memory, .limit = input->scan_end},
+    };
     BT_TRY(bt_arena_alloc(arena, BT_LIMIT_FRAMES, sizeof *w.frames, &w.frames, err));
     BT_TRY(bt_stack_images_new(crash, input->memory, input->symbols, arena, &w.images, err));
     struct bt_unwind_frame first = {.registers = {.arch = crash->system.arch}};

@@ -7,6 +7,7 @@
 #define BT_STACK_UNWIND_H
 
 #include "cpu/registers.h"
+#include "crash/crash.h"
 #include "image/pe.h"
 #include "memory/memory.h"
 
@@ -37,6 +38,20 @@ enum bt_status bt_unwind_arm64(const struct bt_memory *memory, const struct bt_i
 // BT_ABSENT at the end of the chain, or where it does not go on upwards.
 enum bt_status bt_unwind_frame_pointer(const struct bt_memory *memory,
                                        struct bt_unwind_frame *frame,
+                                       struct bt_error *err) BT_MUST_USE;
+
+// Whether code of this architecture and system keeps frame pointers that a chain of frames can
+// be followed by.
+bool bt_keeps_frame_pointers(const struct bt_crash *crash);
+
+// Whether a chain of frame pointers has come to its end: one that leads to an empty pair of
+// frame pointer and return address, or where code always keeps frame pointers, an empty one.
+bool bt_unwind_chain_ends(const struct bt_memory *memory, const struct bt_crash *crash,
+                          const struct bt_registers *r);
+
+// By the link register of ARM64 and nothing else: right for a function that keeps nothing on
+// the stack. BT_ABSENT where the register is not known.
+enum bt_status bt_unwind_link_register(struct bt_unwind_frame *frame,
                                        struct bt_error *err) BT_MUST_USE;
 
 // The RVA at which the function that holds `rva` starts, in an image with unwind tables: parts

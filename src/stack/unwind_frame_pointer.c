@@ -102,3 +102,41 @@ enum bt_status bt_unwind_frame_pointer(const struct bt_memory *memory,
     frame->exact = false;
     return BT_OK;
 }
+
+bool bt_keeps_frame_pointers(const struct bt_crash *crash)
+{
+    switch (crash->system.arch) {
+    case BT_ARCH_X86:
+    case BT_ARCH_ARM64:
+        return true;
+    case BT_ARCH_X64: // on Windows rbp is a register like others, and tables unwind
+        return crash->system.platform != BT_PLATFORM_WINDOWS &&
+               crash->system.platform != BT_PLATFORM_UNKNOWN;
+    default:
+        return false;
+    }
+}
+
+bool bt_unwind_chain_ends(const struct bt_memory *memory, const struct bt_crash *crash,
+                          const struct bt_registers *r)
+{
+    const enum bt_platform platform = crash->system.platform;
+    const bool apple = platform == BT_PLATFORM_MACOS || platform == BT_PLATFORM_IOS;
+    const size_t word = memory->is64 ? 8 : 4;
+    bt_va fp, ip;
+    if (r->fp == 0)
+        return apple || r->arch == BT_ARCH_ARM64;
+    return bt_memory_pointer(memory, r->fp, &fp, NULL) == BT_OK &&
+           bt_memory_pointer(memory, r->fp + word, &ip, NULL) == BT_OK && fp == 0 && ip == 0;
+}
+
+enum bt_status bt_unwind_link_register(struct bt_unwind_frame *frame, struct bt_error *err)
+{
+    struct bt_registers *r = &frame->registers;
+    if (r->arch != BT_ARCH_ARM64 || (r->valid >> ARM64_LR & 1) == 0)
+        return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET, "the link register is not known");
+    r->ip = bt_code_address(r->arch, r->general[ARM64_LR]);
+    r->valid &= ~(UINT32_C(1) << ARM64_LR);
+    frame->exact = false;
+    return BT_OK;
+}

@@ -100,12 +100,102 @@ static void stack_that_is_not_in_the_dump_gives_the_context_frame(void **state)
     bt_arena_free(f.arena);
 }
 
+static size_t walk(struct fixture *f, const struct bt_registers *r, struct bt_frame **ret)
+{
+    struct bt_stack_input input = {.memory = bt_regions_memory(f->regions), .registers = r};
+    size_t count = 0;
+    assert_int_equal(bt_stack_walk(&input, &f->crash, f->arena, ret, &count, NULL), BT_OK);
+    return count;
+}
+
+static void frame_pointers_are_followed_on_linux_and_not_on_windows(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct bt_frame *frames;
+    set_up(&f);
+    f.crash.system.platform = BT_PLATFORM_LINUX;
+    put64(0x40, 0x203453); // of a call that returned long ago
+    put64(0x100, 0x800200);
+    put64(0x108, 0x203477);
+    struct bt_registers r = {
+        .arch = BT_ARCH_X64, .ip = 0x204444, .sp = 0x800010, .fp = 0x800100};
+    assert_int_equal(walk(&f, &r, &frames), 2);
+    assert_int_equal(frames[1].address, 0x203477);
+    assert_int_equal(frames[1].trust, BT_TRUST_FRAME_POINTER);
+    f.crash.system.platform = BT_PLATFORM_WINDOWS;
+    assert_int_equal(walk(&f, &r, &frames), 3);
+    assert_int_equal(frames[1].address, 0x203453);
+    assert_int_equal(frames[1].trust, BT_TRUST_SCAN);
+    bt_arena_free(f.arena);
+}
+
+static void scan_gives_the_frame_pointer_that_was_pushed_after_the_call(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct bt_frame *frames;
+    set_up(&f);
+    f.crash.system.platform = BT_PLATFORM_LINUX;
+    put64(0xf8, 0x800200); // pushed by the function that was called
+    put64(0x100, 0x203453);
+    put64(0x140, 0x203461); // behind the caller's frame
+    put64(0x208, 0x203477);
+    struct bt_registers r = {.arch = BT_ARCH_X64, .ip = 0x204444, .sp = 0x800010};
+    assert_int_equal(walk(&f, &r, &frames), 3);
+    assert_int_equal(frames[1].trust, BT_TRUST_SCAN);
+    assert_int_equal(frames[2].address, 0x203477);
+    assert_int_equal(frames[2].trust, BT_TRUST_FRAME_POINTER);
+    bt_arena_free(f.arena);
+}
+
+static void nothing_is_looked_for_behind_the_end_of_a_chain(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct bt_frame *frames;
+    set_up(&f);
+    f.crash.system.platform = BT_PLATFORM_LINUX;
+    put64(0x100, 0x800200);
+    put64(0x108, 0x203477);
+    put64(0x300, 0x203453);
+    struct bt_registers r = {
+        .arch = BT_ARCH_X64, .ip = 0x204444, .sp = 0x800010, .fp = 0x800100};
+    assert_int_equal(walk(&f, &r, &frames), 2);
+    put64(0x208, 1); // no end: something else
+    assert_int_equal(walk(&f, &r, &frames), 3);
+    assert_int_equal(frames[2].address, 0x203453);
+    bt_arena_free(f.arena);
+}
+
+static void link_register_counts_where_it_leads_to_another_image(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct bt_frame *frames;
+    set_up(&f);
+    f.crash.system.arch = BT_ARCH_ARM64;
+    struct bt_registers r = {.arch = BT_ARCH_ARM64, .ip = 0x204444, .sp = 0x800010};
+    r.count = 32;
+    r.general[30] = 0x103454;
+    r.valid = UINT32_C(1) << 30;
+    assert_int_equal(walk(&f, &r, &frames), 2);
+    assert_int_equal(frames[1].address, 0x103454);
+    r.general[30] = 0x203454; // of a call that the function itself made
+    assert_int_equal(walk(&f, &r, &frames), 1);
+    bt_arena_free(f.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scan_finds_addresses_in_order_and_says_so),
         cmocka_unit_test(scan_stops_at_the_end_of_the_stack_and_at_the_limit),
         cmocka_unit_test(stack_that_is_not_in_the_dump_gives_the_context_frame),
+        cmocka_unit_test(frame_pointers_are_followed_on_linux_and_not_on_windows),
+        cmocka_unit_test(scan_gives_the_frame_pointer_that_was_pushed_after_the_call),
+        cmocka_unit_test(nothing_is_looked_for_behind_the_end_of_a_chain),
+        cmocka_unit_test(link_register_counts_where_it_leads_to_another_image),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
