@@ -29,4 +29,12 @@ void bt_file_version_text(bt_file_version v, char ret[BT_FILE_VERSION_TEXT_SIZE]
 // One to four decimal parts of at most 65535, missing parts are 0. The whole text must match.
 bool bt_parse_file_version(const char *text, bt_file_version *ret);
 
+// The same, or the first parts and an x for all the others: "3.2.x" is 3.2.0.0 to
+// 3.2.65535.65535.
+bool bt_parse_version_block(const char *text, bt_file_version *ret_low,
+                            bt_file_version *ret_high);
+// How many leading parts the versions of a range share where it is such a block, 1 to 3; else
+// 0.
+unsigned bt_version_block_parts(bt_file_version low, bt_file_version high);
+
 #endif

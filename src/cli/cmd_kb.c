@@ -227,7 +227,7 @@ static int with_knowledge(const struct kb_options *options, enum view view)
         return exit_status;
     switch (view) {
     case VIEW_LIST:
-        exit_status = bt_kb_articles_list(kb);
+        exit_status = bt_kb_articles_list(kb, options->paths, options->path_count);
         break;
     case VIEW_SHOW:
         exit_status = bt_kb_articles_show(kb, options->paths, options->path_count);

@@ -96,7 +96,7 @@ const char bt_help_kb[] =
     "       bugtriage kb check PATH...           look for mistakes in sources\n"
     "       bugtriage kb test PATH...            run the tests in the sources\n"
     "       bugtriage kb info [FILE...]          what an image holds\n"
-    "       bugtriage kb list                    all articles, a line each\n"
+    "       bugtriage kb list [CODE...]          all articles, or those on a code\n"
     "       bugtriage kb show ID...              an article in full\n"
     "       bugtriage kb search WORD...          articles with all words or codes\n"
     "       bugtriage kb import -o FOLDER PATH... drafts from a vendor's texts\n"

@@ -2,6 +2,7 @@
 #include "cli/kb_articles.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -9,6 +10,7 @@
 #include "cli/messages.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
+#include "kb/stop_text.h"
 #include "report/article_page.h"
 
 enum { DEFAULT_WIDTH = 100 };
@@ -61,9 +63,55 @@ int bt_kb_articles_search(const struct bt_kb *kb, const char *const *words, size
     return exit_status;
 }
 
-int bt_kb_articles_list(const struct bt_kb *kb)
+static bool read_code(const struct bt_kb *kb, const char *word, uint32_t *ret)
 {
-    return bt_kb_articles_search(kb, NULL, 0);
+    struct bt_kb_status status;
+    uint64_t code = 0;
+    if (bt_parse_hex(word, strlen(word), &code) && code <= UINT32_MAX) {
+        *ret = (uint32_t)code;
+        return true;
+    }
+    if (bt_stop_by_name(kb, word, strlen(word), ret))
+        return true;
+    if (!bt_kb_status_by_name(kb, BT_KB_NTSTATUS, word, &status) &&
+        !bt_kb_status_by_name(kb, BT_KB_EXCEPTION, word, &status))
+        return false;
+    *ret = status.value;
+    return true;
+}
+
+static int list_code(const struct bt_kb *kb, uint32_t code)
+{
+    struct bt_kb_candidates at = {0};
+    struct bt_kb_article article;
+    struct listing l;
+    size_t found = 0;
+    open_listing(&l);
+    while (bt_kb_article_next(kb, &at, &article)) {
+        if (!bt_article_has_code(&article, code))
+            continue;
+        bt_article_line(&l.page, &article);
+        found++;
+    }
+    int exit_status = close_listing(&l);
+    bt_message("%zu of %zu articles name 0x%08X", found, bt_kb_article_count(kb), code);
+    return exit_status;
+}
+
+int bt_kb_articles_list(const struct bt_kb *kb, const char *const *words, size_t count)
+{
+    int worst = BT_EXIT_OK;
+    if (count == 0)
+        return bt_kb_articles_search(kb, NULL, 0);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t code = 0;
+        if (!read_code(kb, words[i], &code))
+            return bt_usage_error("kb", "\"%s\" is the code of no stop and no exception",
+                                  words[i]);
+        int exit_status = list_code(kb, code);
+        worst = exit_status > worst ? exit_status : worst;
+    }
+    return worst;
 }
 
 // Numbers alone are enough: "909665" finds KB909665 or Q909665.

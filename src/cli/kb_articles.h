@@ -8,9 +8,10 @@
 
 #include "kb/kb.h"
 
-// Each returns an exit status; messages have been told. `words` are ids for show, words that
-// must all occur for search.
-int bt_kb_articles_list(const struct bt_kb *kb);
+// Each returns an exit status; messages have been told. `words` are codes of stops and
+// exceptions, by number or name, for list (none: every article), ids for show, words that must
+// all occur for search.
+int bt_kb_articles_list(const struct bt_kb *kb, const char *const *words, size_t count);
 int bt_kb_articles_show(const struct bt_kb *kb, const char *const *words, size_t count);
 int bt_kb_articles_search(const struct bt_kb *kb, const char *const *words, size_t count);
 

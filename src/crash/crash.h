@@ -270,6 +270,12 @@ struct bt_assertion {
     uint32_t line;                            // 0 unknown
 };
 
+// Where the faulting instruction lies, as a report in words tells it: without addresses.
+struct bt_reported_fault {
+    const struct bt_module *module; // of bt_crash.modules; NULL: not told
+    struct bt_opt64 offset;         // in it
+};
+
 // The memory of the whole machine.
 struct bt_memory_use {
     struct bt_opt64 physical, available;     // bytes
@@ -298,6 +304,10 @@ struct bt_crash {
     size_t module_count;
     struct bt_unloaded_module *unloaded; // newest first
     size_t unloaded_count;
+    // The modules are those that a report in words names: there were others, and nothing is
+    // known of where they lay.
+    bool modules_reported;
+    struct bt_reported_fault reported_fault;
     const char *broken_driver; // the kernel's own word for the culprit; mostly absent
 
     struct bt_frame *frames; // the crashing stack, innermost first

@@ -30,8 +30,21 @@ struct bt_kb_sample {
     uint64_t values[4];
 };
 
+// What a clause is about. Bits: an exception may be meant wherever it happens.
+enum bt_kb_clause_kind {
+    BT_KB_CLAUSE_STOP = 1,
+    BT_KB_CLAUSE_USER = 2,   // an exception of a program
+    BT_KB_CLAUSE_KERNEL = 4, // an exception that led to a stop
+    BT_KB_CLAUSE_KINDS_END = 8,
+};
+
+// What a clause alone makes of a match that it holds for.
+enum bt_kb_raise { BT_KB_RAISES_NOTHING, BT_KB_RAISES_PROBABLE, BT_KB_RAISES_STRONG };
+
 struct bt_kb_clause {
-    uint32_t code;
+    unsigned kinds; // bt_kb_clause_kind
+    uint32_t code;  // base code of a stop, or code of an exception
+    enum bt_kb_raise raises;
     struct bt_kb_list conditions; // bt_kb_condition
     struct bt_kb_list samples;    // bt_kb_sample
     uint64_t signature;           // equal for clauses with the same code and printed values
@@ -100,15 +113,22 @@ struct bt_kb_article {
     struct bt_kb_list files;            // bt_kb_fix_file
 };
 
-// Articles that name a stop code, and then those that name none, each once, articles that a
-// later layer replaces left out. Start with a zeroed iterator, until false.
+// What a crash shows that articles are looked up by.
+struct bt_kb_crash_codes {
+    struct bt_opt32 stop;
+    struct bt_opt32 exception; // inside a stop: that of the kernel
+};
+
+// Articles that name the stop code, those that name the exception, and then those that name
+// neither; each once, articles that a later layer replaces left out. Start with a zeroed
+// iterator, until false.
 struct bt_kb_candidates {
     size_t layer; // counts down from the last
-    bool started, codeless;
+    unsigned phase;
     uint32_t row;
 };
-bool bt_kb_candidate_next(const struct bt_kb *kb, uint32_t code, struct bt_kb_candidates *at,
-                          struct bt_kb_article *ret);
+bool bt_kb_candidate_next(const struct bt_kb *kb, const struct bt_kb_crash_codes *codes,
+                          struct bt_kb_candidates *at, struct bt_kb_article *ret);
 
 // Every article, by layer (last first) and id; start with a zeroed iterator.
 bool bt_kb_article_next(const struct bt_kb *kb, struct bt_kb_candidates *at,

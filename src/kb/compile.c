@@ -90,7 +90,8 @@ static enum bt_status read_sources(struct bt_kb_compiler *c,
 
 static void take_base_names(struct bt_kb_compiler *c, const struct bt_kb *base)
 {
-    static const enum bt_kb_section sections[] = {BT_KB_STATUS_NT, BT_KB_STATUS_EXCEPTION};
+    static const enum bt_kb_section sections[] = {BT_KB_STATUS_NT, BT_KB_STATUS_EXCEPTION,
+                                                  BT_KB_STATUS_FAILFAST};
     for (size_t layer = 0; base != NULL && layer < base->layer_count; layer++) {
         const struct bt_kb_image *image = base->layers[layer];
         for (size_t s = 0; s < BT_COUNT(sections); s++) {
@@ -111,19 +112,45 @@ static uint32_t written_word(const struct bt_kb_compiler *c, enum bt_kb_section 
     return bt_le32((const uint8_t *)&c->writer.sections[section].data[at]);
 }
 
+// Stops and exceptions have codes of their own: 0xC000021A is both.
+static bool is_same_code(const struct bt_kb_compiler *c, uint32_t a, uint32_t b)
+{
+    bool stop_a = written_word(c, BT_KB_CLAUSES, a, CLAUSE_KIND) == BT_KB_CLAUSE_STOP;
+    bool stop_b = written_word(c, BT_KB_CLAUSES, b, CLAUSE_KIND) == BT_KB_CLAUSE_STOP;
+    return stop_a == stop_b && written_word(c, BT_KB_CLAUSES, a, CLAUSE_CODE) ==
+                                   written_word(c, BT_KB_CLAUSES, b, CLAUSE_CODE);
+}
+
 static bool names_code_before(const struct bt_kb_compiler *c, uint32_t first, uint32_t clause)
 {
-    uint32_t code = written_word(c, BT_KB_CLAUSES, clause, CLAUSE_CODE);
     for (uint32_t i = first; i < clause; i++) {
-        if (written_word(c, BT_KB_CLAUSES, i, CLAUSE_CODE) == code)
+        if (is_same_code(c, i, clause))
             return true;
     }
     return false;
 }
 
-static void index_article(struct bt_kb_compiler *c, uint32_t article)
+static void index_clause(struct bt_kb_compiler *c, uint32_t article, uint32_t clause,
+                         uint32_t end)
 {
     struct bt_kb_place place = {.file = "", .line = article};
+    uint32_t code = written_word(c, BT_KB_CLAUSES, clause, CLAUSE_CODE);
+    uint32_t kinds = written_word(c, BT_KB_CLAUSES, clause, CLAUSE_KIND);
+    if (kinds == BT_KB_CLAUSE_STOP) {
+        uint32_t row[CANDIDATE_WORDS] = {code, article};
+        bt_kb_stage_row(c, BT_KB_CANDIDATES, NULL, place, row);
+        return;
+    }
+    for (uint32_t i = clause + 1; i < end; i++) {
+        if (is_same_code(c, i, clause))
+            kinds |= written_word(c, BT_KB_CLAUSES, i, CLAUSE_KIND);
+    }
+    uint32_t row[EXCEPTION_CANDIDATE_WORDS] = {code, article, kinds};
+    bt_kb_stage_row(c, BT_KB_EXCEPTION_CANDIDATES, NULL, place, row);
+}
+
+static void index_article(struct bt_kb_compiler *c, uint32_t article)
+{
     uint32_t first = written_word(c, BT_KB_ARTICLES, article, ARTICLE_CLAUSES);
     uint32_t count = written_word(c, BT_KB_ARTICLES, article, ARTICLE_CLAUSES + 1);
     if (count == 0) {
@@ -131,10 +158,8 @@ static void index_article(struct bt_kb_compiler *c, uint32_t article)
         bt_kb_writer_row(&c->writer, BT_KB_CODELESS, row);
     }
     for (uint32_t i = first; i < first + count; i++) {
-        uint32_t row[CANDIDATE_WORDS] = {written_word(c, BT_KB_CLAUSES, i, CLAUSE_CODE),
-                                         article};
         if (!names_code_before(c, first, i))
-            bt_kb_stage_row(c, BT_KB_CANDIDATES, NULL, place, row);
+            index_clause(c, article, i, first + count);
     }
 }
 
@@ -194,6 +219,7 @@ static void write_staged(struct bt_kb_compiler *c, struct bt_kb_compile_counts *
     for (uint32_t i = 0; i < c->writer.rows[BT_KB_ARTICLES]; i++)
         index_article(c, i);
     bt_kb_flush_stage(c, BT_KB_CANDIDATES, "this candidate");
+    bt_kb_flush_stage(c, BT_KB_EXCEPTION_CANDIDATES, "this candidate");
     counts->tests = c->stages[BT_KB_TESTS].count;
     if (c->options->with_tests)
         write_tests(c);

@@ -90,6 +90,8 @@ const char *bt_kb_clean_file(struct bt_kb_compiler *c, struct bt_kb_place place,
 
 // Status names, from the files read so far and from the base.
 bool bt_kb_status_value(struct bt_kb_compiler *c, const char *name, uint32_t *ret);
+// The name that a misspelled one probably means, or NULL.
+const char *bt_kb_status_suggest(const struct bt_kb_compiler *c, const char *name);
 void bt_kb_add_status_name(struct bt_kb_compiler *c, const char *name, uint32_t value);
 
 // Stages a row. `key` is copied.
@@ -115,8 +117,9 @@ void bt_kb_read_systems(struct bt_kb_compiler *c, const struct bt_yaml_node *nod
 void bt_kb_read_stop(struct bt_kb_compiler *c, const struct bt_yaml_node *root);
 void bt_kb_read_article(struct bt_kb_compiler *c, const struct bt_yaml_node *root);
 // Parts of an article.
-void bt_kb_read_clauses(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
-                        uint32_t *words, unsigned word);
+void bt_kb_read_clauses(struct bt_kb_compiler *c, const struct bt_yaml_node *node);
+// Exception clauses are added to the same list.
+void bt_kb_read_exceptions(struct bt_kb_compiler *c, const struct bt_yaml_node *node);
 void bt_kb_read_fix(struct bt_kb_compiler *c, const struct bt_yaml_node *root,
                     uint32_t *article);
 void bt_kb_read_tests(struct bt_kb_compiler *c, const struct bt_yaml_node *node,

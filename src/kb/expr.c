@@ -58,6 +58,7 @@ const struct bt_kb_op_info bt_kb_ops[BT_KB_OPS] = {
     [BT_KB_OP_OS_NAME] = FACT("os.name", WORD, NULL),
     [BT_KB_OP_OS_CHECKED] = FACT("os.checked", TRUTH, NULL),
     [BT_KB_OP_OS_PAE] = FACT("os.pae", TRUTH, NULL),
+    [BT_KB_OP_OS_PLATFORM] = FACT("os.platform", WORD, &bt_kb_platforms),
     [BT_KB_OP_ARCH] = FACT("arch", WORD, &bt_kb_architectures),
     [BT_KB_OP_CPUS] = FACT("cpus", NUMBER, NULL),
     [BT_KB_OP_CPU_VENDOR] = FACT("cpu.vendor", WORD, NULL),
@@ -65,6 +66,11 @@ const struct bt_kb_op_info bt_kb_ops[BT_KB_OPS] = {
     [BT_KB_OP_UPTIME] = FACT("uptime", NUMBER, NULL),
     [BT_KB_OP_CRASHED] = FACT("crashed", TIME, NULL),
     [BT_KB_OP_EXCEPTION] = FACT("exception", NUMBER, NULL),
+    [BT_KB_OP_EXCEPTION_ADDRESS] = FACT("exception.address", NUMBER, NULL),
+    // exception.p2 to exception.p4 likewise
+    [BT_KB_OP_EXCEPTION_PARAMETER] = FACT("exception.p1", NUMBER, NULL),
+    [BT_KB_OP_EXCEPTION_ACCESS] = FACT("exception.access", WORD, &bt_kb_accesses),
+    [BT_KB_OP_EXCEPTION_TARGET] = FACT("exception.target", NUMBER, NULL),
     [BT_KB_OP_FORMAT] = FACT("format", WORD, &bt_kb_formats),
     [BT_KB_OP_LIVE] = FACT("live", TRUTH, NULL),
     [BT_KB_OP_UNFIXED] = FACT("unfixed", TRUTH, NULL),
@@ -83,6 +89,7 @@ const struct bt_kb_op_info bt_kb_ops[BT_KB_OPS] = {
     [BT_KB_OP_FILE_CHECKSUM] = OF_FILES("checksum", NUMBER, FILE),
     [BT_KB_OP_IMAGE_SIZE] = OF_FILES("image_size", NUMBER, FILE),
     [BT_KB_OP_FILE_SIZE] = OF_FILES("file_size", NUMBER, FILE),
+    [BT_KB_OP_FAULT_OFFSET] = OF_FILES("fault_offset", NUMBER, FILE),
 
     [BT_KB_OP_IN_MODULE] = OF_NUMBER("in_module", TRUTH, FILES),
     [BT_KB_OP_IN_UNLOADED] = OF_NUMBER("in_unloaded", TRUTH, FILES),
@@ -125,6 +132,12 @@ static const char *const format_items[] = {
     "kernel-ranges", "kernel-header", "user-minidump",
 };
 const struct bt_kb_words bt_kb_formats = {format_items, BT_COUNT(format_items)};
+
+static const char *const access_items[] = {"read", "write", "execute"};
+const struct bt_kb_words bt_kb_accesses = {access_items, BT_COUNT(access_items)};
+
+static const char *const platform_items[] = {"windows", "linux", "android", "macos", "ios"};
+const struct bt_kb_words bt_kb_platforms = {platform_items, BT_COUNT(platform_items)};
 
 static const char *const filter_class_items[] = {
     "filter",

@@ -53,6 +53,7 @@ enum bt_kb_op {
     BT_KB_OP_OS_NAME,
     BT_KB_OP_OS_CHECKED,
     BT_KB_OP_OS_PAE,
+    BT_KB_OP_OS_PLATFORM,
     BT_KB_OP_ARCH,
     BT_KB_OP_CPUS,
     BT_KB_OP_CPU_VENDOR,
@@ -60,6 +61,10 @@ enum bt_kb_op {
     BT_KB_OP_UPTIME,
     BT_KB_OP_CRASHED,
     BT_KB_OP_EXCEPTION,
+    BT_KB_OP_EXCEPTION_ADDRESS,
+    BT_KB_OP_EXCEPTION_PARAMETER, // value: 1..4
+    BT_KB_OP_EXCEPTION_ACCESS,
+    BT_KB_OP_EXCEPTION_TARGET,
     BT_KB_OP_FORMAT,
     BT_KB_OP_LIVE,
     BT_KB_OP_UNFIXED,
@@ -78,6 +83,7 @@ enum bt_kb_op {
     BT_KB_OP_FILE_CHECKSUM,
     BT_KB_OP_IMAGE_SIZE,
     BT_KB_OP_FILE_SIZE,
+    BT_KB_OP_FAULT_OFFSET,
     // Functions over a number.
     BT_KB_OP_IN_MODULE,
     BT_KB_OP_IN_UNLOADED,
@@ -126,6 +132,8 @@ extern const struct bt_kb_words bt_kb_suites;  // in the order of bt_kb_suite_bi
 extern const uint32_t bt_kb_suite_bits[];      // VER_SUITE_*
 extern const struct bt_kb_words bt_kb_formats; // names of bt_format_name
 extern const struct bt_kb_words bt_kb_filter_classes;
+extern const struct bt_kb_words bt_kb_accesses;  // "read", "write", "execute"
+extern const struct bt_kb_words bt_kb_platforms; // names of bt_platform_name
 
 bool bt_kb_op_is_comparison(enum bt_kb_op op); // EQ to GE
 

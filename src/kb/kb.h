@@ -122,6 +122,9 @@ struct bt_kb_status {
 
 bool bt_kb_status_find(const struct bt_kb *kb, enum bt_kb_status_kind kind, uint32_t value,
                        struct bt_kb_status *ret);
+// The same by name, case ignored. Looks through the whole table: for what people type.
+bool bt_kb_status_by_name(const struct bt_kb *kb, enum bt_kb_status_kind kind, const char *name,
+                          struct bt_kb_status *ret);
 
 // --- Files ----------------------------------------------------------------------------------
 

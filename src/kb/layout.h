@@ -28,7 +28,7 @@
 #define BT_KB_MAGIC "BTKB\r\n\x1a\n"
 enum {
     BT_KB_MAGIC_SIZE = 8,
-    BT_KB_FORMAT_VERSION = 1,
+    BT_KB_FORMAT_VERSION = 2,
     BT_KB_HEADER_SIZE = 40,
     BT_KB_SECTION_ENTRY_SIZE = 24,
     BT_KB_CRC_START = 16, // the checksum covers everything from here on
@@ -63,9 +63,10 @@ enum bt_kb_section {
     BT_KB_CLAUSES,
     BT_KB_FIX_FILES,
     BT_KB_LINKS,
-    BT_KB_ARTICLES,   // by id
-    BT_KB_CANDIDATES, // by stop code: articles that name it
-    BT_KB_CODELESS,   // articles that name no stop code
+    BT_KB_ARTICLES,             // by id
+    BT_KB_CANDIDATES,           // by stop code: articles that name it
+    BT_KB_EXCEPTION_CANDIDATES, // by exception code: the same
+    BT_KB_CODELESS,             // articles that name neither
     BT_KB_TESTS,
     BT_KB_FACTS,
     BT_KB_SECTIONS,
@@ -164,6 +165,8 @@ enum {
     CLAUSE_SAMPLES = 3,
     CLAUSE_SIGNATURE = 5, // 64-bit hash of code and printed parameters
     CLAUSE_LINE = 7,
+    CLAUSE_KIND,   // bits: enum bt_kb_clause_kind
+    CLAUSE_RAISES, // 0 nothing, 1 probable, 2 strong: what the clause alone makes of a match
     CLAUSE_WORDS,
 };
 enum {
@@ -218,6 +221,12 @@ enum {
     ARTICLE_WORDS = 37,
 };
 enum { CANDIDATE_CODE, CANDIDATE_ARTICLE, CANDIDATE_WORDS };
+enum {
+    EXCEPTION_CANDIDATE_CODE,
+    EXCEPTION_CANDIDATE_ARTICLE,
+    EXCEPTION_CANDIDATE_KINDS, // bits: of all its clauses with this code
+    EXCEPTION_CANDIDATE_WORDS
+};
 enum { CODELESS_ARTICLE, CODELESS_WORDS };
 enum {
     TEST_ARTICLE,

@@ -58,8 +58,9 @@ static void classify_number(struct bt_kb_token *token)
             fail(token, "a date is written 2005-10-22 or 2005-10-22T04:48Z");
     } else if (strchr(text, '.') != NULL) {
         token->kind = BT_KB_TOKEN_VERSION;
-        if (!bt_parse_file_version(text, &token->value))
-            fail(token, "a version is written 5.2.3790.2554, each part at most 65535");
+        if (!bt_parse_version_block(text, &token->value, &token->last))
+            fail(token, "a version is written 5.2.3790.2554, each part at most 65535, and "
+                        "3.2.x for all that begin so");
     } else {
         fail(token, "not a number");
     }

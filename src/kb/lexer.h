@@ -25,6 +25,7 @@ struct bt_kb_token {
     uint32_t start, end;         // offsets in the source
     char text[BT_KB_TOKEN_SIZE]; // without quotes
     uint64_t value;              // of a number, version or time
+    uint64_t last;               // of a version: of "3.2.x" the highest, else `value`
     bool date_only;
     const char *problem;
 };

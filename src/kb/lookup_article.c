@@ -63,51 +63,98 @@ static void read_article(const struct bt_kb_image *image, uint32_t row,
     read_texts(image, row, ret);
 }
 
-// The next candidate row of one layer; moves from the articles with this code to those without
-// any.
-static bool next_row(const struct bt_kb_image *image, uint32_t code,
+// --- Candidates -----------------------------------------------------------------------------
+
+enum { PHASE_START, PHASE_STOP, PHASE_EXCEPTION, PHASE_CODELESS, PHASE_END };
+
+// Goes on to the next phase of a layer, at its first row.
+static void begin_phase(const struct bt_kb_image *image, const struct bt_kb_crash_codes *codes,
+                        struct bt_kb_candidates *at)
+{
+    at->phase++;
+    at->row = 0;
+    if (at->phase == PHASE_STOP)
+        at->row = bt_kb_lower_bound(image, BT_KB_CANDIDATES, codes->stop.value);
+    else if (at->phase == PHASE_EXCEPTION)
+        at->row = bt_kb_lower_bound(image, BT_KB_EXCEPTION_CANDIDATES, codes->exception.value);
+}
+
+// Whether an article was met already under the stop code of the same crash.
+static bool names_stop(const struct bt_kb_image *image, uint32_t article, uint32_t code)
+{
+    uint32_t row = bt_kb_lower_bound(image, BT_KB_CANDIDATES, code);
+    for (; row < bt_kb_rows(image, BT_KB_CANDIDATES); row++) {
+        if (bt_kb_word(image, BT_KB_CANDIDATES, row, CANDIDATE_CODE) != code)
+            return false;
+        if (bt_kb_word(image, BT_KB_CANDIDATES, row, CANDIDATE_ARTICLE) == article)
+            return true;
+    }
+    return false;
+}
+
+static bool next_of_stop(const struct bt_kb_image *image, const struct bt_kb_crash_codes *codes,
+                         struct bt_kb_candidates *at, uint32_t *ret)
+{
+    if (!codes->stop.known || at->row >= bt_kb_rows(image, BT_KB_CANDIDATES) ||
+        bt_kb_word(image, BT_KB_CANDIDATES, at->row, CANDIDATE_CODE) != codes->stop.value)
+        return false;
+    *ret = bt_kb_word(image, BT_KB_CANDIDATES, at->row++, CANDIDATE_ARTICLE);
+    return true;
+}
+
+static bool next_of_exception(const struct bt_kb_image *image,
+                              const struct bt_kb_crash_codes *codes,
+                              struct bt_kb_candidates *at, uint32_t *ret)
+{
+    const enum bt_kb_section section = BT_KB_EXCEPTION_CANDIDATES;
+    unsigned wanted = codes->stop.known ? BT_KB_CLAUSE_KERNEL : BT_KB_CLAUSE_USER;
+    while (codes->exception.known && at->row < bt_kb_rows(image, section)) {
+        uint32_t row = at->row++;
+        if (bt_kb_word(image, section, row, EXCEPTION_CANDIDATE_CODE) != codes->exception.value)
+            return false;
+        uint32_t article = bt_kb_word(image, section, row, EXCEPTION_CANDIDATE_ARTICLE);
+        if ((bt_kb_word(image, section, row, EXCEPTION_CANDIDATE_KINDS) & wanted) == 0 ||
+            (codes->stop.known && names_stop(image, article, codes->stop.value)))
+            continue;
+        *ret = article;
+        return true;
+    }
+    return false;
+}
+
+static bool next_row(const struct bt_kb_image *image, const struct bt_kb_crash_codes *codes,
                      struct bt_kb_candidates *at, uint32_t *ret)
 {
-    if (!at->codeless) {
-        if (at->row < bt_kb_rows(image, BT_KB_CANDIDATES) &&
-            bt_kb_word(image, BT_KB_CANDIDATES, at->row, CANDIDATE_CODE) == code) {
-            *ret = bt_kb_word(image, BT_KB_CANDIDATES, at->row++, CANDIDATE_ARTICLE);
-            return true;
-        }
-        at->codeless = true;
-        at->row = 0;
-    }
-    if (at->row >= bt_kb_rows(image, BT_KB_CODELESS))
+    if (at->phase == PHASE_STOP)
+        return next_of_stop(image, codes, at, ret);
+    if (at->phase == PHASE_EXCEPTION)
+        return next_of_exception(image, codes, at, ret);
+    if (at->phase != PHASE_CODELESS || at->row >= bt_kb_rows(image, BT_KB_CODELESS))
         return false;
     *ret = bt_kb_word(image, BT_KB_CODELESS, at->row++, CODELESS_ARTICLE);
     return true;
 }
 
-bool bt_kb_candidate_next(const struct bt_kb *kb, uint32_t code, struct bt_kb_candidates *at,
-                          struct bt_kb_article *ret)
+bool bt_kb_candidate_next(const struct bt_kb *kb, const struct bt_kb_crash_codes *codes,
+                          struct bt_kb_candidates *at, struct bt_kb_article *ret)
 {
-    for (;;) {
-        if (!at->started) {
-            if (at->layer == kb->layer_count)
-                return false;
-            const struct bt_kb_image *image = kb->layers[kb->layer_count - 1 - at->layer];
-            at->row = bt_kb_lower_bound(image, BT_KB_CANDIDATES, code);
-            at->codeless = false;
-            at->started = true;
-        }
+    while (at->layer < kb->layer_count) {
         size_t layer = kb->layer_count - 1 - at->layer;
+        const struct bt_kb_image *image = kb->layers[layer];
         uint32_t row = 0;
-        if (!next_row(kb->layers[layer], code, at, &row)) {
-            at->started = false;
-            at->layer++;
+        if (!next_row(image, codes, at, &row)) {
+            begin_phase(image, codes, at);
+            if (at->phase == PHASE_END)
+                *at = (struct bt_kb_candidates){.layer = at->layer + 1};
             continue;
         }
-        const char *id = bt_kb_text_of(kb->layers[layer], BT_KB_ARTICLES, row, ARTICLE_ID);
+        const char *id = bt_kb_text_of(image, BT_KB_ARTICLES, row, ARTICLE_ID);
         if (!is_replaced(kb, layer, id)) {
-            read_article(kb->layers[layer], row, ret);
+            read_article(image, row, ret);
             return true;
         }
     }
+    return false;
 }
 
 bool bt_kb_article_next(const struct bt_kb *kb, struct bt_kb_candidates *at,
@@ -174,7 +221,9 @@ bool bt_kb_clause_at(struct bt_kb_list list, size_t index, struct bt_kb_clause *
         return false;
     uint32_t row = list.first + (uint32_t)index;
     *ret = (struct bt_kb_clause){
+        .kinds = bt_kb_word(list.image, section, row, CLAUSE_KIND),
         .code = bt_kb_word(list.image, section, row, CLAUSE_CODE),
+        .raises = (enum bt_kb_raise)bt_kb_word(list.image, section, row, CLAUSE_RAISES),
         .conditions = bt_kb_list_of(list.image, section, row, CLAUSE_CONDITIONS),
         .samples = bt_kb_list_of(list.image, section, row, CLAUSE_SAMPLES),
         .signature = bt_kb_wide(list.image, section, row, CLAUSE_SIGNATURE),

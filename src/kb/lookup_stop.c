@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Looking up stop codes, the meaning of their parameters, and status values.
+#include "base/text.h"
 #include "kb/kb.h"
 #include "kb/layers.h"
 
@@ -103,20 +104,41 @@ bool bt_kb_value_fits(const struct bt_kb_value *row, uint64_t parameter)
     return part >= row->value && part <= row->end;
 }
 
+static struct bt_kb_status read_status(const struct bt_kb_image *image,
+                                       enum bt_kb_section section, uint32_t row)
+{
+    return (struct bt_kb_status){
+        .value = bt_kb_word(image, section, row, STATUS_VALUE),
+        .name = bt_kb_text_of(image, section, row, STATUS_NAME),
+        .text = bt_kb_text_of(image, section, row, STATUS_TEXT),
+    };
+}
+
 bool bt_kb_status_find(const struct bt_kb *kb, enum bt_kb_status_kind kind, uint32_t value,
                        struct bt_kb_status *ret)
 {
     enum bt_kb_section section = (enum bt_kb_section)(BT_KB_STATUS_NT + (unsigned)kind);
     for (size_t i = kb->layer_count; i-- > 0;) {
-        const struct bt_kb_image *image = kb->layers[i];
         uint32_t row = 0;
-        if (find_row(image, section, value, &row)) {
-            *ret = (struct bt_kb_status){
-                .value = value,
-                .name = bt_kb_text_of(image, section, row, STATUS_NAME),
-                .text = bt_kb_text_of(image, section, row, STATUS_TEXT),
-            };
+        if (find_row(kb->layers[i], section, value, &row)) {
+            *ret = read_status(kb->layers[i], section, row);
             return true;
+        }
+    }
+    return false;
+}
+
+bool bt_kb_status_by_name(const struct bt_kb *kb, enum bt_kb_status_kind kind, const char *name,
+                          struct bt_kb_status *ret)
+{
+    enum bt_kb_section section = (enum bt_kb_section)(BT_KB_STATUS_NT + (unsigned)kind);
+    for (size_t i = kb->layer_count; i-- > 0;) {
+        const struct bt_kb_image *image = kb->layers[i];
+        for (uint32_t row = 0; row < bt_kb_rows(image, section); row++) {
+            if (bt_ieq(bt_kb_text_of(image, section, row, STATUS_NAME), name)) {
+                *ret = read_status(image, section, row);
+                return true;
+            }
         }
     }
     return false;

@@ -294,6 +294,15 @@ static bool awaits_word(struct bt_kb_parser *p)
            bt_kb_parser_top(p)->type == BT_KB_TYPE_WORD;
 }
 
+// "exception.p1" to "exception.p4"
+static bool is_exception_parameter(const char *name)
+{
+    static const char prefix[] = "exception.p";
+    const char *digit = &name[sizeof prefix - 1];
+    return bt_starts_with(name, prefix) && digit[0] >= '1' && digit[0] <= '4' &&
+           digit[1] == '\0';
+}
+
 static void take_name(struct bt_kb_parser *p, bool *operand)
 {
     const char *name = p->token.text;
@@ -308,6 +317,8 @@ static void take_name(struct bt_kb_parser *p, bool *operand)
         take_literal(p, BT_KB_OP_WORD, 0);
     } else if (name[0] == 'p' && name[1] >= '1' && name[1] <= '4' && name[2] == '\0') {
         take_literal(p, BT_KB_OP_PARAMETER, (uint64_t)(name[1] - '0'));
+    } else if (is_exception_parameter(name)) {
+        take_literal(p, BT_KB_OP_EXCEPTION_PARAMETER, (uint64_t)(name[strlen(name) - 1] - '0'));
     } else if (find_op(name, BT_KB_FORM_FACT, &op)) {
         if (op == BT_KB_OP_UNFIXED && p->use != BT_KB_USE_RULE)
             bt_kb_parser_fail(p, p->token.start,
@@ -333,6 +344,12 @@ static void take_operand(struct bt_kb_parser *p, bool *operand)
         take_name(p, operand);
     } else {
         enum bt_kb_op op = BT_KB_OP_NUMBER;
+        if (p->token.kind == BT_KB_TOKEN_VERSION && p->token.last != p->token.value) {
+            bt_kb_parser_fail(p, p->token.start,
+                              "%s means many versions: write \"in %s\", or a whole version",
+                              p->token.text, p->token.text);
+            return;
+        }
         if (p->token.kind == BT_KB_TOKEN_VERSION)
             op = BT_KB_OP_VERSION;
         else if (p->token.kind == BT_KB_TOKEN_TIME)

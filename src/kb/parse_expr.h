@@ -43,10 +43,19 @@ uint32_t bt_kb_write_expr(struct bt_kb_compiler *c, const struct bt_kb_parsed *p
 size_t bt_kb_split(const struct bt_kb_parsed *parsed, enum bt_kb_op op, uint32_t root,
                    uint32_t parts[BT_LIMIT_EXPRESSION_NODES]);
 
+// What the rest of an article leaves of some facts.
+struct bt_kb_scope {
+    uint32_t build_from, build_to;         // of os.build
+    uint32_t exception_from, exception_to; // of exception
+    bool no_stop;                          // crashes of programs only
+    uint32_t narrowness;                   // of its systems: smaller is narrower
+};
+extern const struct bt_kb_scope bt_kb_scope_any;
+
 // Complains where the conjunction can never hold: two demands on one number that exclude each
-// other. `build_from`..`build_to` is what the article's systems leave of os.build.
+// other, or on what the article leaves of it; and where it asks for what is never there.
 void bt_kb_check_possible(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed,
-                          uint32_t build_from, uint32_t build_to);
+                          const struct bt_kb_scope *scope);
 
 // Whether the subtree looks at some fact beside the stop code and the system.
 bool bt_kb_has_evidence(const struct bt_kb_parsed *parsed, uint32_t root);

@@ -87,6 +87,8 @@ static bool take_set_value(struct bt_kb_parser *p, enum bt_kb_type type, bool hi
         bt_kb_parser_fail(p, token->start, "%s is expected in this set", bt_kb_type_name(type));
         return false;
     }
+    if (high && type == BT_KB_TYPE_VERSION)
+        *ret = token->last;
     if (high && type == BT_KB_TYPE_TIME && token->date_only)
         *ret += 24 * 3600 * BT_TICKS_PER_SECOND - 1;
     return true;

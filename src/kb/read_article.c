@@ -10,10 +10,11 @@
 #include "kb/words.h"
 
 static const char *const article_key_items[] = {
-    "id",         "title",         "url",           "class",       "keywords",   "applies",
-    "outside",    "symptoms",      "cause",         "resolution",  "workaround", "stop",
-    "rule",       "cap",           "cap-reason",    "ask",         "fix",        "tests",
-    "supersedes", "superseded-by", "regression-of", "revealed-by", "related",    "source",
+    "id",        "title",      "url",           "class",         "keywords",    "applies",
+    "outside",   "symptoms",   "cause",         "resolution",    "workaround",  "stop",
+    "exception", "rule",       "cap",           "cap-reason",    "ask",         "fix",
+    "tests",     "supersedes", "superseded-by", "regression-of", "revealed-by", "related",
+    "source",
 };
 static const struct bt_kb_words article_keys = {article_key_items, BT_COUNT(article_key_items)};
 
@@ -29,12 +30,6 @@ static const struct bt_kb_words cap_words = {cap_items, BT_COUNT(cap_items)};
 static const char *const grade_items[] = {"none", "A", "B", "C", "D", "E", "F", "G"};
 static const struct bt_kb_words grade_words = {grade_items, BT_COUNT(grade_items)};
 enum { GRADE_E = 5 };
-
-// What the systems of an article leave open.
-struct scope {
-    uint32_t build_from, build_to;
-    uint32_t narrowness;
-};
 
 static unsigned count_bits(uint32_t bits)
 {
@@ -56,7 +51,7 @@ static uint32_t measure_system(const struct bt_kb_system *system)
     return packs * archs * builds;
 }
 
-static void widen(struct scope *scope, const struct bt_kb_system *system)
+static void widen(struct bt_kb_scope *scope, const struct bt_kb_system *system)
 {
     if (system->build_from < scope->build_from)
         scope->build_from = system->build_from;
@@ -65,9 +60,9 @@ static void widen(struct scope *scope, const struct bt_kb_system *system)
     scope->narrowness += measure_system(system);
 }
 
-static struct scope measure_scope(const struct bt_yaml_node *applies)
+static struct bt_kb_scope measure_scope(const struct bt_yaml_node *applies)
 {
-    struct scope scope = {.build_from = UINT32_MAX};
+    struct bt_kb_scope scope = {.build_from = UINT32_MAX, .exception_to = UINT32_MAX};
     const struct bt_yaml_node *n = applies;
     if (applies != NULL && applies->kind == BT_YAML_SEQUENCE)
         n = applies->first;
@@ -78,8 +73,45 @@ static struct scope measure_scope(const struct bt_yaml_node *applies)
             widen(&scope, &system);
     }
     if (scope.narrowness == 0)
-        scope = (struct scope){.build_to = UINT32_MAX, .narrowness = 9999};
+        scope = (struct bt_kb_scope){
+            .build_to = UINT32_MAX, .exception_to = UINT32_MAX, .narrowness = 9999};
     return scope;
+}
+
+static bool is_of_programs(const struct bt_yaml_node *clause)
+{
+    const struct bt_yaml_node *where = bt_yaml_get(clause, "where");
+    return where == NULL || (where->kind == BT_YAML_SCALAR && strcmp(where->text, "user") == 0);
+}
+
+static void widen_codes(struct bt_kb_compiler *c, const struct bt_yaml_node *clause,
+                        struct bt_kb_scope *scope)
+{
+    const struct bt_yaml_node *codes = bt_yaml_get(clause, "code");
+    bool list = codes != NULL && codes->kind == BT_YAML_SEQUENCE;
+    const struct bt_yaml_node *n = list ? codes->first : codes;
+    for (; n != NULL; n = list ? n->next : NULL) {
+        uint64_t code = 0;
+        bool known = n->kind == BT_YAML_SCALAR && bt_kb_parse_value(c, n->text, &code) &&
+                     code <= UINT32_MAX;
+        uint32_t low = known ? (uint32_t)code : 0, high = known ? (uint32_t)code : UINT32_MAX;
+        scope->exception_from = low < scope->exception_from ? low : scope->exception_from;
+        scope->exception_to = high > scope->exception_to ? high : scope->exception_to;
+    }
+    scope->no_stop = scope->no_stop && is_of_programs(clause);
+}
+
+// What the exception clauses of an article without a stop leave of its facts.
+static void measure_exceptions(struct bt_kb_compiler *c, const struct bt_yaml_node *exception,
+                               struct bt_kb_scope *scope)
+{
+    bool list = exception->kind == BT_YAML_SEQUENCE;
+    const struct bt_yaml_node *n = list ? exception->first : exception;
+    scope->exception_from = UINT32_MAX;
+    scope->exception_to = 0;
+    scope->no_stop = true;
+    for (; n != NULL; n = list ? n->next : NULL)
+        widen_codes(c, n, scope);
 }
 
 // --- Rules ----------------------------------------------------------------------------------
@@ -108,14 +140,14 @@ static void write_group(struct bt_kb_compiler *c, const struct bt_kb_parsed *par
 
 static void read_condition(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
                            enum bt_kb_condition_role role, uint32_t *group,
-                           const struct scope *scope)
+                           const struct bt_kb_scope *scope)
 {
     struct bt_kb_parsed parsed;
     uint32_t parts[BT_LIMIT_EXPRESSION_NODES] = {0};
     size_t count = 1;
     if (!bt_kb_parse_node(c, node, BT_KB_USE_RULE, &parsed))
         return;
-    bt_kb_check_possible(c, &parsed, scope->build_from, scope->build_to);
+    bt_kb_check_possible(c, &parsed, scope);
     bool raises = role == BT_KB_PROBABLE || role == BT_KB_STRONG;
     parts[0] = parsed.count - 1;
     // Each side of an `or` raises on its own, and is told on its own.
@@ -134,7 +166,7 @@ static void read_condition(struct bt_kb_compiler *c, const struct bt_yaml_node *
 
 // A list means: all of `needs`, any one of `probable` and `strong`, each of `helps`.
 static void read_conditions(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
-                            enum bt_kb_condition_role role, const struct scope *scope)
+                            enum bt_kb_condition_role role, const struct bt_kb_scope *scope)
 {
     uint32_t group = 0;
     if (node == NULL)
@@ -148,7 +180,7 @@ static void read_conditions(struct bt_kb_compiler *c, const struct bt_yaml_node 
 }
 
 static void read_rule(struct bt_kb_compiler *c, const struct bt_yaml_node *rule,
-                      const struct scope *scope, uint32_t *row)
+                      const struct bt_kb_scope *scope, uint32_t *row)
 {
     uint32_t first = c->writer.rows[BT_KB_CONDITIONS];
     if (rule != NULL && bt_kb_check_mapping(c, rule, "a rule", &rule_keys)) {
@@ -242,19 +274,31 @@ static void read_words(struct bt_kb_compiler *c, const struct bt_yaml_node *root
     bt_kb_read_texts(c, bt_yaml_get(root, "keywords"), row, ARTICLE_KEYWORDS);
 }
 
+static void read_clauses(struct bt_kb_compiler *c, const struct bt_yaml_node *stop,
+                         const struct bt_yaml_node *exception, uint32_t *row)
+{
+    uint32_t first = c->writer.rows[BT_KB_CLAUSES];
+    bt_kb_read_clauses(c, stop);
+    bt_kb_read_exceptions(c, exception);
+    bt_kb_put_list(&c->writer, row, ARTICLE_CLAUSES, BT_KB_CLAUSES, first);
+}
+
 void bt_kb_read_article(struct bt_kb_compiler *c, const struct bt_yaml_node *root)
 {
     uint32_t row[ARTICLE_WORDS] = {0};
     const struct bt_yaml_node *id_node = bt_yaml_get(root, "id");
     const struct bt_yaml_node *applies = bt_yaml_get(root, "applies");
     const struct bt_yaml_node *stop = bt_yaml_get(root, "stop");
+    const struct bt_yaml_node *exception = bt_yaml_get(root, "exception");
     if (!bt_kb_check_mapping(c, root, "an article", &article_keys))
         return;
     const char *id = bt_kb_read_text(c, id_node);
     const char *title = bt_kb_need_text(c, root, "title");
     if (id == NULL || title == NULL || !check_id(c, id_node, id))
         return;
-    struct scope scope = measure_scope(applies);
+    struct bt_kb_scope scope = measure_scope(applies);
+    if (stop == NULL && exception != NULL)
+        measure_exceptions(c, exception, &scope);
     row[ARTICLE_ID] = bt_kb_writer_text(&c->writer, id);
     row[ARTICLE_TITLE] = bt_kb_writer_text(&c->writer, title);
     row[ARTICLE_SOURCE] = bt_kb_writer_text(&c->writer, c->source);
@@ -262,14 +306,14 @@ void bt_kb_read_article(struct bt_kb_compiler *c, const struct bt_yaml_node *roo
     row[ARTICLE_NARROWNESS] = scope.narrowness;
     read_words(c, root, row);
     bt_kb_read_systems(c, applies, row, ARTICLE_SYSTEMS);
-    bt_kb_read_clauses(c, stop, row, ARTICLE_CLAUSES);
+    read_clauses(c, stop, exception, row);
     read_rule(c, bt_yaml_get(root, "rule"), &scope, row);
     bt_kb_read_fix(c, root, row);
     read_links(c, root, row);
-    if (stop == NULL && row[ARTICLE_CONDITIONS + 1] == 0)
+    if (stop == NULL && exception == NULL && row[ARTICLE_CONDITIONS + 1] == 0)
         BT_KB_COMPLAIN(c, root,
-                       "an article needs a \"stop\" or a \"rule\": nothing here can "
-                       "ever match");
+                       "an article needs a \"stop\", an \"exception\" or a \"rule\": nothing "
+                       "here can ever match");
     bt_kb_read_tests(c, bt_yaml_get(root, "tests"), id);
     bt_kb_stage_row(c, BT_KB_ARTICLES, id, bt_kb_place_of(c, id_node), row);
 }

@@ -297,6 +297,7 @@ static void write_codes(struct bt_kb_compiler *c, const struct bt_yaml_node *nod
         if (read_code(c, n, &row[CLAUSE_CODE])) {
             bt_kb_put_wide(row, CLAUSE_SIGNATURE, sign_clause(row[CLAUSE_CODE], clause));
             row[CLAUSE_LINE] = n->line;
+            row[CLAUSE_KIND] = BT_KB_CLAUSE_STOP;
             bt_kb_writer_row(&c->writer, BT_KB_CLAUSES, row);
         }
         n = node->kind == BT_YAML_SEQUENCE ? n->next : NULL;
@@ -329,15 +330,12 @@ static void read_clause(struct bt_kb_compiler *c, const struct bt_yaml_node *nod
     write_codes(c, code, &clause, row);
 }
 
-void bt_kb_read_clauses(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
-                        uint32_t *words, unsigned word)
+void bt_kb_read_clauses(struct bt_kb_compiler *c, const struct bt_yaml_node *node)
 {
-    uint32_t first = c->writer.rows[BT_KB_CLAUSES];
     if (node != NULL && node->kind == BT_YAML_SEQUENCE && node->count <= BT_LIMIT_KB_LIST) {
         for (const struct bt_yaml_node *n = node->first; n != NULL; n = n->next)
             read_clause(c, n);
     } else if (node != NULL) {
         read_clause(c, node);
     }
-    bt_kb_put_list(&c->writer, words, word, BT_KB_CLAUSES, first);
 }

@@ -101,7 +101,7 @@ static void read_status(struct bt_kb_compiler *c, const struct table *table,
         return;
     row[STATUS_NAME] = put_cell(c, line, 1);
     row[STATUS_TEXT] = put_cell(c, line, has_severity ? 3 : 2);
-    if (table->section == BT_KB_STATUS_NT || table->section == BT_KB_STATUS_EXCEPTION)
+    if (table->section != BT_KB_STATUS_WIN32)
         bt_kb_add_status_name(c, line->cells[1], row[STATUS_VALUE]);
     bt_kb_stage_row(c, table->section, NULL, cell_place(line, 0), row);
 }

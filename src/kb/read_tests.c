@@ -19,9 +19,9 @@ static const char *const status_items[] = {"unknown", "needed", "installed"};
 static const struct bt_kb_words statuses = {status_items, BT_COUNT(status_items)};
 
 static const char *const fact_key_items[] = {
-    "stop",     "os",      "product", "suite",    "arch",       "cpus", "build",
-    "revision", "modules", "stack",   "unloaded", "fault",      "time", "exception",
-    "uptime",   "process", "format",  "live",     "cpu.vendor",
+    "stop",     "os",      "product", "suite",    "arch",       "cpus",     "build",
+    "revision", "modules", "stack",   "unloaded", "fault",      "time",     "exception",
+    "uptime",   "process", "format",  "live",     "cpu.vendor", "platform",
 };
 static const struct bt_kb_words fact_keys = {fact_key_items, BT_COUNT(fact_key_items)};
 

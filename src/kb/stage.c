@@ -150,3 +150,16 @@ bool bt_kb_status_value(struct bt_kb_compiler *c, const char *name, uint32_t *re
     *ret = c->status_names[low].value;
     return true;
 }
+
+const char *bt_kb_status_suggest(const struct bt_kb_compiler *c, const char *name)
+{
+    const char **names = calloc(c->status_name_count + 1, sizeof(const char *));
+    if (names == NULL)
+        return NULL;
+    for (size_t i = 0; i < c->status_name_count; i++)
+        names[i] = c->status_names[i].name;
+    struct bt_kb_words words = {names, c->status_name_count};
+    const char *best = bt_kb_word_suggest(&words, name);
+    free(names);
+    return best;
+}

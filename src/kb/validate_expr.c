@@ -74,7 +74,7 @@ static bool is_literal_right(const struct bt_kb_image *image, uint32_t row, enum
 {
     bool has_text = bt_kb_word(image, BT_KB_NODES, row, NODE_TEXT) != 0;
     uint64_t value = bt_kb_wide(image, BT_KB_NODES, row, NODE_VALUE);
-    if (op == BT_KB_OP_PARAMETER)
+    if (op == BT_KB_OP_PARAMETER || op == BT_KB_OP_EXCEPTION_PARAMETER)
         return value >= 1 && value <= 4;
     if (op == BT_KB_OP_WORD)
         return has_text;

@@ -45,7 +45,7 @@ uint32_t bt_kb_read_expr(struct bt_kb_compiler *c, const struct bt_yaml_node *no
     struct bt_kb_parsed parsed;
     if (node == NULL || !bt_kb_parse_node(c, node, use, &parsed))
         return 0;
-    bt_kb_check_possible(c, &parsed, 0, UINT32_MAX);
+    bt_kb_check_possible(c, &parsed, &bt_kb_scope_any);
     return bt_kb_write_expr(c, &parsed, parsed.count - 1);
 }
 
@@ -129,26 +129,51 @@ static struct demand *demand_on(struct demand *demands, size_t *count,
     return demand;
 }
 
-void bt_kb_check_possible(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed,
-                          uint32_t build_from, uint32_t build_to)
+static void complain_about(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed,
+                           const struct bt_kb_parsed_node *node, const char *why)
 {
-    struct demand demands[BT_LIMIT_EXPRESSION_NODES + 1] = {
-        {.op = BT_KB_OP_OS_BUILD, .low = build_from, .high = build_to}};
-    size_t demand_count = 1;
+    struct bt_kb_place place = parsed->place;
+    if (parsed->exact_columns)
+        place.column += node->start;
+    bt_kb_complain(c->diagnostics, place, "this can never hold: \"%.*s\" %s",
+                   (int)(node->end - node->start), &parsed->source[node->start], why);
+}
+
+const struct bt_kb_scope bt_kb_scope_any = {.build_to = UINT32_MAX, .exception_to = UINT32_MAX};
+
+// A program that crashes has no stop code, and no parameters of one.
+static bool asks_for_stop(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed)
+{
+    for (uint32_t i = 0; i < parsed->count; i++) {
+        enum bt_kb_op op = parsed->nodes[i].op;
+        if (op != BT_KB_OP_STOP && op != BT_KB_OP_STOP_RAW && op != BT_KB_OP_PARAMETER)
+            continue;
+        complain_about(c, parsed, &parsed->nodes[i],
+                       "is of a stop, and the article is about programs: exception, "
+                       "exception.p1?");
+        return true;
+    }
+    return false;
+}
+
+void bt_kb_check_possible(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed,
+                          const struct bt_kb_scope *scope)
+{
+    struct demand demands[BT_LIMIT_EXPRESSION_NODES + 2] = {
+        {.op = BT_KB_OP_OS_BUILD, .low = scope->build_from, .high = scope->build_to},
+        {.op = BT_KB_OP_EXCEPTION, .low = scope->exception_from, .high = scope->exception_to}};
+    size_t demand_count = 2;
     uint32_t roots[BT_LIMIT_EXPRESSION_NODES];
     size_t count = bt_kb_split(parsed, BT_KB_OP_AND, parsed->count - 1, roots);
+    if (scope->no_stop && asks_for_stop(c, parsed))
+        return;
     for (size_t i = 0; i < count; i++) {
         const struct bt_kb_parsed_node *node = &parsed->nodes[roots[i]];
         if (!is_demand(parsed, node))
             continue;
         struct demand *demand = demand_on(demands, &demand_count, &parsed->nodes[node->a]);
         if (!narrow(demand, node->op, parsed->nodes[node->b].value)) {
-            struct bt_kb_place place = parsed->place;
-            if (parsed->exact_columns)
-                place.column += node->start;
-            bt_kb_complain(c->diagnostics, place,
-                           "this can never hold: \"%.*s\" contradicts what is demanded before",
-                           (int)(node->end - node->start), &parsed->source[node->start]);
+            complain_about(c, parsed, node, "contradicts what is demanded before");
             return;
         }
     }

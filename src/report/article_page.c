@@ -101,7 +101,7 @@ static void put_clauses(struct bt_page *page, const struct bt_kb_article *articl
     for (size_t i = 0; bt_kb_clause_at(article->clauses, i, &clause); i++) {
         char code[16];
         snprintf(code, sizeof code, "0x%" PRIX32, clause.code);
-        put_field(page, "stop", code);
+        put_field(page, clause.kinds == BT_KB_CLAUSE_STOP ? "stop" : "exception", code);
         put_conditions(page, clause.conditions);
     }
 }
@@ -199,17 +199,22 @@ static bool conditions_hold(struct bt_kb_list conditions, const char *word)
     return false;
 }
 
-static bool has_code(const struct bt_kb_article *article, const char *word)
+bool bt_article_has_code(const struct bt_kb_article *article, uint32_t code)
 {
     struct bt_kb_clause clause;
-    uint64_t code;
-    if (word[0] != '0' || bt_lower(word[1]) != 'x' || !bt_parse_hex(word, strlen(word), &code))
-        return false;
     for (size_t i = 0; bt_kb_clause_at(article->clauses, i, &clause); i++) {
         if (clause.code == code)
             return true;
     }
     return false;
+}
+
+static bool has_code(const struct bt_kb_article *article, const char *word)
+{
+    uint64_t code;
+    return word[0] == '0' && bt_lower(word[1]) == 'x' &&
+           bt_parse_hex(word, strlen(word), &code) && code <= UINT32_MAX &&
+           bt_article_has_code(article, (uint32_t)code);
 }
 
 static bool clauses_hold(const struct bt_kb_article *article, const char *word)

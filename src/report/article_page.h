@@ -13,8 +13,12 @@ void bt_article_line(struct bt_page *page, const struct bt_kb_article *article);
 // Everything that the article says, and the conditions as their author wrote them.
 void bt_article_full(struct bt_page *page, const struct bt_kb_article *article);
 
+// Whether the article names a stop or an exception of this code.
+bool bt_article_has_code(const struct bt_kb_article *article, uint32_t code);
+
 // Whether every word is somewhere in the article: in its id, title, keywords, prose, files and
-// conditions, or as a stop code ("0x7f", "7F" beside other words does not count).
+// conditions, or as the code of a stop or an exception ("0x7f"; "7F" beside other words does
+// not count).
 bool bt_article_has_words(const struct bt_kb_article *article, const char *const *words,
                           size_t count);
 

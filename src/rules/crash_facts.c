@@ -111,6 +111,84 @@ const struct bt_module *bt_facts_module(const struct bt_facts *facts, const char
     return NULL;
 }
 
+// --- The exception --------------------------------------------------------------------------
+
+static const uint32_t ACCESS_VIOLATION = 0xc0000005;
+static const uint32_t IN_PAGE_ERROR = 0xc0000006;
+static const uint32_t GUARD_PAGE = 0x80000001;
+enum { SIGNAL_BUS = 7, SIGNAL_SEGMENT = 11, MACH_BAD_ACCESS = 1 };
+
+static bool is_windows(const struct bt_crash *crash)
+{
+    return crash->system.platform == BT_PLATFORM_WINDOWS ||
+           crash->system.platform == BT_PLATFORM_UNKNOWN;
+}
+
+struct bt_opt64 bt_facts_exception_parameter(const struct bt_facts *facts, unsigned p)
+{
+    const struct bt_exception *exception = &facts->crash->exception;
+    if (!exception->present || p == 0 || p > exception->parameter_count ||
+        p > BT_EXCEPTION_PARAMETERS)
+        return (struct bt_opt64){0};
+    uint64_t value = exception->parameters[p - 1];
+    bool narrow = facts->crash->system.arch == BT_ARCH_X86;
+    return bt_some64(narrow ? value & UINT32_MAX : value);
+}
+
+struct bt_opt64 bt_facts_exception_address(const struct bt_facts *facts)
+{
+    const struct bt_exception *exception = &facts->crash->exception;
+    // An exception in words may come without an address.
+    if (!exception->present || !is_windows(facts->crash) ||
+        (exception->address == 0 && facts->crash->format == BT_FORMAT_NONE))
+        return (struct bt_opt64){0};
+    return bt_some64(exception->address);
+}
+
+// Whether the exception is one of Windows whose first two parameters tell an access. For an
+// address that is not canonical the processor tells neither; Windows then writes all ones.
+static bool tells_access(const struct bt_facts *facts)
+{
+    const struct bt_crash *crash = facts->crash;
+    const struct bt_exception *e = &crash->exception;
+    bool code =
+        e->code == ACCESS_VIOLATION || e->code == IN_PAGE_ERROR || e->code == GUARD_PAGE;
+    return e->present && is_windows(crash) && code && e->parameter_count >= 2 &&
+           !(crash->system.arch == BT_ARCH_X64 && e->parameters[0] == 0 &&
+             e->parameters[1] == UINT64_MAX);
+}
+
+const char *bt_facts_access(const struct bt_facts *facts)
+{
+    if (!tells_access(facts))
+        return NULL;
+    switch (facts->crash->exception.parameters[0]) {
+    case 0:
+        return "read";
+    case 1:
+        return "write";
+    case 8:
+        return "execute";
+    default:
+        return NULL;
+    }
+}
+
+struct bt_opt64 bt_facts_target(const struct bt_facts *facts)
+{
+    const struct bt_crash *crash = facts->crash;
+    const struct bt_exception *e = &crash->exception;
+    if (tells_access(facts))
+        return bt_facts_exception_parameter(facts, 2);
+    if (!e->present || is_windows(crash))
+        return (struct bt_opt64){0};
+    bool mach = crash->system.platform == BT_PLATFORM_MACOS ||
+                crash->system.platform == BT_PLATFORM_IOS;
+    bool code =
+        mach ? e->code == MACH_BAD_ACCESS : e->code == SIGNAL_SEGMENT || e->code == SIGNAL_BUS;
+    return code ? bt_some64(e->address) : (struct bt_opt64){0};
+}
+
 // --- Where it happened ----------------------------------------------------------------------
 
 static void add_fault(struct bt_facts *facts, bt_va address)
@@ -158,8 +236,9 @@ static void add_innermost_frame(struct bt_facts *facts)
 
 void bt_facts_find_faults(struct bt_facts *facts)
 {
-    if (facts->crash->exception.present)
-        add_fault(facts, facts->crash->exception.address);
+    struct bt_opt64 address = bt_facts_exception_address(facts);
+    if (address.known)
+        add_fault(facts, address.value);
     add_instruction_parameters(facts);
     add_innermost_frame(facts);
 }
@@ -205,6 +284,7 @@ static bool are_sizes_complete(const struct bt_crash *crash)
 void bt_facts_init(struct bt_facts *facts, const struct bt_kb *kb, const struct bt_crash *crash)
 {
     *facts = (struct bt_facts){.kb = kb, .crash = crash, .unfixed = BT_UNKNOWN};
-    facts->modules_complete = crash->module_count != 0 && !is_list_damaged(crash);
+    facts->modules_complete =
+        crash->module_count != 0 && !crash->modules_reported && !is_list_damaged(crash);
     facts->sizes_complete = facts->modules_complete && are_sizes_complete(crash);
 }

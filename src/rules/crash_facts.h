@@ -45,6 +45,16 @@ bool bt_facts_is_file(const struct bt_facts *facts, const char *name, const char
 struct bt_opt64 bt_facts_parameter(const struct bt_facts *facts, unsigned p);
 struct bt_opt32 bt_facts_service_pack(const struct bt_facts *facts);
 
+// What was done by the access that failed, "read", "write" or "execute", and the address that
+// it meant. Nothing where the exception does not tell it.
+const char *bt_facts_access(const struct bt_facts *facts);
+struct bt_opt64 bt_facts_target(const struct bt_facts *facts);
+// Parameter 1 to 4 of the exception, as wide as an address is.
+struct bt_opt64 bt_facts_exception_parameter(const struct bt_facts *facts, unsigned p);
+// The address of the instruction that raised the exception. Not known outside of Windows,
+// where minidumps hold the address that was accessed in its place.
+struct bt_opt64 bt_facts_exception_address(const struct bt_facts *facts);
+
 // The link date of a module, where its stamp is one: not on builds whose stamps are hashes.
 struct bt_opt64 bt_facts_link_date(const struct bt_facts *facts,
                                    const struct bt_module *module);

@@ -35,6 +35,9 @@ static const char *name_fact(const struct bt_kb_node *node)
 {
     static const char *const parameters[] = {"", "parameter 1", "parameter 2", "parameter 3",
                                              "parameter 4"};
+    static const char *const exception_parameters[] = {
+        "", "exception parameter 1", "exception parameter 2", "exception parameter 3",
+        "exception parameter 4"};
     switch (node->op) {
     case BT_KB_OP_YES:
         return "always";
@@ -76,6 +79,16 @@ static const char *name_fact(const struct bt_kb_node *node)
         return "crash time";
     case BT_KB_OP_EXCEPTION:
         return "exception code";
+    case BT_KB_OP_EXCEPTION_ADDRESS:
+        return "address of the exception";
+    case BT_KB_OP_EXCEPTION_PARAMETER:
+        return exception_parameters[node->value <= 4 ? node->value : 0];
+    case BT_KB_OP_EXCEPTION_ACCESS:
+        return "access";
+    case BT_KB_OP_EXCEPTION_TARGET:
+        return "address that was accessed";
+    case BT_KB_OP_OS_PLATFORM:
+        return "operating system";
     case BT_KB_OP_FORMAT:
         return "kind of dump";
     case BT_KB_OP_LIVE:
@@ -156,6 +169,10 @@ static void add_function(struct bt_buf *out, const struct bt_kb_node *node, cons
     case BT_KB_OP_FILE_SIZE:
         add_of_file(out, node, "file size");
         break;
+    case BT_KB_OP_FAULT_OFFSET:
+        bt_buf_text(out, "offset of the fault in ");
+        add_names(out, node->list, "");
+        break;
     case BT_KB_OP_IN_MODULE:
     case BT_KB_OP_IN_FUNCTION:
         add_of_operand(out, node, a, "lies in");
@@ -203,9 +220,22 @@ static const char *verb_of(enum bt_kb_op op, enum bt_kb_type type)
     }
 }
 
+// "3.2.x"
+static bool add_block(struct bt_buf *out, const struct bt_kb_range *range)
+{
+    unsigned parts = bt_version_block_parts(range->low, range->high);
+    for (unsigned i = 0; i < parts; i++)
+        bt_buf_printf(out, "%u.", bt_file_version_part(range->low, i));
+    if (parts != 0)
+        bt_buf_char(out, 'x');
+    return parts != 0;
+}
+
 static void add_range(struct bt_buf *out, enum bt_kb_op fact, const struct bt_kb_range *range)
 {
     char low[BT_VALUE_TEXT_SIZE], high[BT_VALUE_TEXT_SIZE];
+    if (bt_kb_ops[fact].result == BT_KB_TYPE_VERSION && add_block(out, range))
+        return;
     bt_value_text(fact, range->low, low);
     bt_value_text(fact, range->high, high);
     bt_buf_text(out, low);

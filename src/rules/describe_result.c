@@ -92,6 +92,11 @@ static const char *hint_of(const struct bt_facts *facts, const struct bt_kb_node
     case BT_KB_OP_OFFSET_IN:
         return no_modules ? "there is no module list: a dump would tell"
                           : "the address could not be placed";
+    case BT_KB_OP_FAULT_OFFSET:
+        if (value->truth == BT_TRUE)
+            return "only the module is known";
+        return facts->fault_count == 0 ? "the faulting instruction is not known"
+                                       : "the modules are not known: a dump would tell";
     case BT_KB_OP_FILE_VERSION:
         if (value->module == NULL)
             return no_modules ? "there is no module list: a dump would tell"
@@ -118,7 +123,7 @@ static void tell_place(struct bt_buf *out, const struct bt_kb_node *node,
     if (value->name == NULL)
         return;
     bt_buf_text(out, value->name);
-    if (node->op != BT_KB_OP_LOADED && node->op != BT_KB_OP_UNLOADED &&
+    if (!value->no_offset && node->op != BT_KB_OP_LOADED && node->op != BT_KB_OP_UNLOADED &&
         node->op != BT_KB_OP_FILTER_LOADED)
         bt_buf_printf(out, "+0x%" PRIx64, value->offset);
     if (value->frame != 0)
@@ -138,7 +143,9 @@ static void tell_fact(const struct bt_facts *facts, struct bt_buf *out,
     char text[BT_VALUE_TEXT_SIZE];
     enum bt_kb_type type = bt_kb_ops[node->op].result;
     bool unknown = type == BT_KB_TYPE_TRUTH ? value->truth == BT_UNKNOWN : !value->known;
-    if (unknown) {
+    if (value->absent && node->op == BT_KB_OP_FAULT_OFFSET) {
+        tell_place(out, node, value);
+    } else if (unknown) {
         bt_buf_text(out, hint_of(facts, node, value));
     } else if (type == BT_KB_TYPE_TRUTH) {
         if (!is_told_already(node))

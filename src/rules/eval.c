@@ -87,6 +87,8 @@ static struct bt_value evaluate_fact(const struct bt_facts *facts,
         return of_bool(system->checked_build);
     case BT_KB_OP_OS_PAE:
         return of_bool(system->pae);
+    case BT_KB_OP_OS_PLATFORM:
+        return of_word(bt_platform_name(system->platform));
     case BT_KB_OP_ARCH:
         return of_word(bt_arch_name(system->arch));
     case BT_KB_OP_CPUS:
@@ -102,6 +104,14 @@ static struct bt_value evaluate_fact(const struct bt_facts *facts,
     case BT_KB_OP_EXCEPTION:
         return crash->exception.present ? of_number(bt_some64(crash->exception.code))
                                         : (struct bt_value){0};
+    case BT_KB_OP_EXCEPTION_ADDRESS:
+        return of_number(bt_facts_exception_address(facts));
+    case BT_KB_OP_EXCEPTION_PARAMETER:
+        return of_number(bt_facts_exception_parameter(facts, (unsigned)node->value));
+    case BT_KB_OP_EXCEPTION_ACCESS:
+        return of_word(bt_facts_access(facts));
+    case BT_KB_OP_EXCEPTION_TARGET:
+        return of_number(bt_facts_target(facts));
     case BT_KB_OP_FORMAT:
         return of_word(bt_format_name(crash->format));
     case BT_KB_OP_LIVE:
@@ -284,6 +294,9 @@ static enum bt_truth is_in_range(const struct bt_facts *facts, enum bt_kb_op fac
     if (type == BT_KB_TYPE_VERSION && fact != BT_KB_OP_OS_VERSION) {
         if (single)
             return compare_versions(facts, BT_KB_OP_EQ, value, range->low);
+        // "3.2.x" asks for the first parts and not for what is newer.
+        if (bt_version_block_parts(range->low, range->high) != 0)
+            return value >= range->low && value <= range->high ? BT_TRUE : BT_FALSE;
         return bt_truth_and(compare_versions(facts, BT_KB_OP_GE, value, range->low),
                             compare_versions(facts, BT_KB_OP_LE, value, range->high));
     }

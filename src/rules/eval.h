@@ -20,7 +20,8 @@ struct bt_value {
     const struct bt_module *module;
     const char *name;
     uint64_t offset;
-    size_t frame; // 1 + index; 0 none
+    bool no_offset; // only the module is known
+    size_t frame;   // 1 + index; 0 none
 };
 
 struct bt_evaluation {

@@ -89,9 +89,24 @@ static struct bt_value evaluate_in_unloaded(const struct bt_facts *facts,
     return value;
 }
 
+// A report in words names the module itself.
+static struct bt_value locate_reported(const struct bt_facts *facts, struct bt_kb_list files)
+{
+    const struct bt_reported_fault *fault = &facts->crash->reported_fault;
+    struct bt_value value =
+        say(is_listed(facts, fault->module->name, files) ? BT_TRUE : BT_FALSE);
+    value.module = fault->module;
+    value.name = fault->module->name;
+    value.offset = fault->offset.value;
+    value.no_offset = !fault->offset.known;
+    return value;
+}
+
 static struct bt_value evaluate_fault_in(const struct bt_facts *facts, struct bt_kb_list files)
 {
     struct bt_value result = say(BT_UNKNOWN);
+    if (facts->crash->reported_fault.module != NULL)
+        return locate_reported(facts, files);
     for (size_t i = 0; i < facts->fault_count; i++) {
         struct bt_value one = locate(facts, facts->faults[i], files);
         if (one.truth == BT_TRUE)
@@ -100,6 +115,17 @@ static struct bt_value evaluate_fault_in(const struct bt_facts *facts, struct bt
             result = one;
     }
     return result;
+}
+
+// Where the fault is certainly elsewhere no offset compares.
+static struct bt_value evaluate_fault_offset(const struct bt_facts *facts,
+                                             struct bt_kb_list files)
+{
+    struct bt_value value = evaluate_fault_in(facts, files);
+    value.absent = value.truth == BT_FALSE;
+    value.known = value.truth == BT_TRUE && !value.no_offset;
+    value.number = value.offset;
+    return value;
 }
 
 static struct bt_value evaluate_offset_in(const struct bt_facts *facts,
@@ -318,6 +344,8 @@ struct bt_value bt_evaluate_files(const struct bt_facts *facts, const struct bt_
         return evaluate_in_unloaded(facts, a, node->list);
     case BT_KB_OP_IN_FUNCTION:
         return a->known ? evaluate_function_at(facts, a->number, node->list) : say(BT_UNKNOWN);
+    case BT_KB_OP_FAULT_OFFSET:
+        return evaluate_fault_offset(facts, node->list);
     case BT_KB_OP_OFFSET_IN:
         return evaluate_offset_in(facts, a, node->list);
     default:

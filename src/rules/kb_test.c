@@ -66,7 +66,7 @@ static void tell_failure(const struct bt_kb_test *test, const struct bt_match *m
     if (match != NULL)
         bt_kb_test_explain(match, out);
     else
-        bt_buf_text(out, "none: the article is not about this stop code\n");
+        bt_buf_text(out, "none: the article is not about this stop code or exception\n");
 }
 
 static enum bt_status run_test(const struct bt_kb *kb, const struct bt_kb_test *test,

@@ -26,8 +26,10 @@ struct maker {
 // Where invented modules lie: apart from each other, and from the parameters of real stops.
 static bt_va base_of(const struct maker *m, size_t index)
 {
-    bt_va start =
-        bt_arch_is64(m->crash->system.arch) ? UINT64_C(0xfffff88001000000) : 0xb1000000;
+    bool is64 = bt_arch_is64(m->crash->system.arch);
+    bt_va start = is64 ? UINT64_C(0xfffff88001000000) : 0xb1000000;
+    if (m->crash->format == BT_FORMAT_USER_MINIDUMP)
+        start = is64 ? UINT64_C(0x7ff610000000) : 0x60000000;
     return start + index * 2 * MODULE_SIZE;
 }
 
@@ -206,14 +208,41 @@ static enum bt_status set_fault(struct maker *m, const struct bt_kb_fact *fact)
     return BT_OK;
 }
 
+// "0xC0000005 1 0x10": the code, by number or name, and parameters.
 static enum bt_status set_exception(struct maker *m, const struct bt_kb_fact *fact)
 {
+    struct bt_exception *exception = &m->crash->exception;
+    const char *at = fact->value;
+    struct bt_kb_status status;
+    char word[128];
     uint64_t code = 0;
-    if (!read_number(fact->value, UINT32_MAX, &code))
+    if (!take_word(&at, word, sizeof word))
         return refuse(m, fact, "a code");
-    m->crash->exception.present = true;
-    m->crash->exception.code = (uint32_t)code;
+    if (bt_kb_status_by_name(m->kb, BT_KB_NTSTATUS, word, &status) ||
+        bt_kb_status_by_name(m->kb, BT_KB_EXCEPTION, word, &status))
+        code = status.value;
+    else if (!read_number(word, UINT32_MAX, &code))
+        return refuse(m, fact, "the code or the name of an exception");
+    exception->present = true;
+    exception->code = (uint32_t)code;
+    while (exception->parameter_count < BT_EXCEPTION_PARAMETERS &&
+           take_word(&at, word, sizeof word)) {
+        if (!read_address(m, word, &exception->parameters[exception->parameter_count]))
+            return refuse(m, fact, "a number or an address in a module of the test");
+        exception->parameter_count++;
+    }
     return BT_OK;
+}
+
+static enum bt_status set_platform(struct maker *m, const struct bt_kb_fact *fact)
+{
+    for (int p = BT_PLATFORM_WINDOWS; p <= BT_PLATFORM_IOS; p++) {
+        if (strcmp(bt_platform_name((enum bt_platform)p), fact->value) == 0) {
+            m->crash->system.platform = (enum bt_platform)p;
+            return BT_OK;
+        }
+    }
+    return refuse(m, fact, "windows, linux, android, macos or ios");
 }
 
 // --- The system -----------------------------------------------------------------------------
@@ -392,6 +421,7 @@ static const struct setter setters[] = {
     {"cpu.vendor", set_vendor},
     {"live", set_live},
     {"format", set_format},
+    {"platform", set_platform},
     {"modules", add_module},
     {"unloaded", add_unloaded},
     {"stack", add_frame},
@@ -410,12 +440,25 @@ static enum bt_status set_all(struct maker *m, const struct setter *setter)
     return BT_OK;
 }
 
+static bool has_fact(struct bt_kb_list facts, const char *key)
+{
+    struct bt_kb_fact fact;
+    for (size_t i = 0; bt_kb_fact_at(facts, i, &fact); i++) {
+        if (strcmp(fact.key, key) == 0)
+            return true;
+    }
+    return false;
+}
+
 enum bt_status bt_kb_test_crash(const struct bt_kb *kb, struct bt_kb_list facts,
                                 struct bt_arena *arena, struct bt_crash *ret,
                                 struct bt_error *err)
 {
     struct maker m = {.kb = kb, .arena = arena, .crash = ret, .facts = facts, .err = err};
-    *ret = (struct bt_crash){.format = BT_FORMAT_KERNEL_TRIAGE};
+    // An exception without a stop is that of a program.
+    bool user = has_fact(facts, "exception") && !has_fact(facts, "stop");
+    *ret =
+        (struct bt_crash){.format = user ? BT_FORMAT_USER_MINIDUMP : BT_FORMAT_KERNEL_TRIAGE};
     size_t room = (size_t)facts.count + 1;
     BT_TRY(bt_arena_alloc(arena, room, sizeof *ret->modules, &ret->modules, err));
     BT_TRY(bt_arena_alloc(arena, room, sizeof *ret->unloaded, &ret->unloaded, err));

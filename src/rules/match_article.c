@@ -250,7 +250,7 @@ static void cap_by_article(struct finding *f)
     const struct bt_kb_article *article = f->article;
     const char *reason = article->cap_reason;
     if (article->clauses.count == 0)
-        cap(f, BT_FIT_POSSIBLE, "the article names no stop code");
+        cap(f, BT_FIT_POSSIBLE, "the article names no stop code and no exception");
     if (article->grade >= 'E')
         cap(f, BT_FIT_POSSIBLE,
             reason ? reason : "the article names nothing that tells it from others");
@@ -260,16 +260,26 @@ static void cap_by_article(struct finding *f)
         cap(f, BT_FIT_PROBABLE, reason ? reason : "the article itself says so");
 }
 
-static const char *why_only_possible(const struct finding *f)
+// Whether the rule says itself what makes a match more than possible; else a clause may.
+static bool has_raising_rule(const struct bt_kb_article *article)
 {
     struct bt_kb_condition condition;
+    for (size_t i = 0; bt_kb_condition_at(article->conditions, i, &condition); i++) {
+        if (condition.role == BT_KB_PROBABLE || condition.role == BT_KB_STRONG)
+            return true;
+    }
+    return false;
+}
+
+static const char *why_only_possible(const struct finding *f)
+{
     struct bt_kb_clause clause;
     if (f->article->cap_reason != NULL)
         return f->article->cap_reason;
-    for (size_t i = 0; bt_kb_condition_at(f->article->conditions, i, &condition); i++) {
-        if (condition.role == BT_KB_PROBABLE || condition.role == BT_KB_STRONG)
-            return "none of what would make it more is known to hold";
-    }
+    if (has_raising_rule(f->article))
+        return "none of what would make it more is known to hold";
+    if (!f->facts->crash->stop.present)
+        return "the exception and the system alone do not tell it from other causes";
     for (size_t i = 0; bt_kb_clause_at(f->article->clauses, i, &clause); i++) {
         if (clause.conditions.count != 0)
             return "stop code, parameters and system do not tell it from other causes";
@@ -405,7 +415,13 @@ enum bt_status bt_match_article(struct bt_facts *facts, const struct bt_kb_artic
     facts->unfixed = ret->fix.status == BT_FIX_UNKNOWN     ? BT_UNKNOWN
                      : ret->fix.status == BT_FIX_INSTALLED ? BT_FALSE
                                                            : BT_TRUE;
-    BT_TRY(bt_match_clauses(facts, article, &f.evidence, &f.clause, ret_signature, err));
+    bool alone = !has_raising_rule(article);
+    struct bt_clause_match clause;
+    BT_TRY(bt_match_clauses(facts, article, alone, &f.evidence, &clause, err));
+    f.clause = clause.truth;
+    f.strong = alone && clause.truth == BT_TRUE && clause.raises == BT_KB_RAISES_STRONG;
+    f.probable = alone && clause.truth == BT_TRUE && clause.raises == BT_KB_RAISES_PROBABLE;
+    *ret_signature = clause.signature;
     BT_TRY(look_at_system(&f));
     BT_TRY(look_at_needs(&f));
     if (!is_excluded(&f)) {

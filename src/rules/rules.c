@@ -99,10 +99,13 @@ static enum bt_status gather(struct bt_facts *facts, struct bt_arena *arena,
 {
     struct bt_kb_candidates at = {0};
     struct bt_kb_article article;
-    // Without a stop only articles that name no code are asked.
-    uint32_t code = facts->crash->stop.present ? facts->crash->stop.code : UINT32_MAX;
+    const struct bt_crash *crash = facts->crash;
+    struct bt_kb_crash_codes codes = {
+        .stop = {crash->stop.code, crash->stop.present},
+        .exception = {crash->exception.code, crash->exception.present},
+    };
     while (g->count < BT_LIMIT_MATCHES &&
-           bt_kb_candidate_next(facts->kb, code, &at, &article)) {
+           bt_kb_candidate_next(facts->kb, &codes, &at, &article)) {
         BT_TRY(make_room(g, arena, err));
         struct ranked *item = &g->items[g->count];
         BT_TRY(bt_match_article(facts, &article, arena, &item->match, &item->signature, err));

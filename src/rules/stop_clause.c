@@ -74,7 +74,7 @@ static bool is_better(struct rating a, struct rating b)
     return a.score > b.score;
 }
 
-static enum bt_status add_code(const struct bt_facts *facts, struct bt_evidence_list *evidence,
+static enum bt_status add_stop(const struct bt_facts *facts, struct bt_evidence_list *evidence,
                                struct bt_error *err)
 {
     struct bt_evidence line = {.result = BT_TRUE};
@@ -87,9 +87,19 @@ static enum bt_status add_code(const struct bt_facts *facts, struct bt_evidence_
     return bt_evidence_add(evidence, line, err);
 }
 
+static enum bt_status add_exception(const struct bt_facts *facts,
+                                    struct bt_evidence_list *evidence, struct bt_error *err)
+{
+    struct bt_evidence line = {.result = BT_TRUE};
+    BT_TRY(bt_arena_printf(evidence->arena, &line.fact, err, "exception 0x%" PRIX32,
+                           facts->crash->exception.code));
+    return bt_evidence_add(evidence, line, err);
+}
+
 static enum bt_status add_clause(const struct bt_facts *facts,
                                  const struct bt_kb_clause *clause, struct rating rating,
-                                 struct bt_evidence_list *evidence, struct bt_error *err)
+                                 bool decisive, struct bt_evidence_list *evidence,
+                                 struct bt_error *err)
 {
     struct bt_evaluation evaluation;
     struct bt_kb_condition condition;
@@ -99,7 +109,7 @@ static enum bt_status add_clause(const struct bt_facts *facts,
         if (when == BT_FALSE)
             continue;
         BT_TRY(bt_evidence_add_condition(evidence, facts, condition.expr, &evaluation, truth,
-                                         truth != BT_TRUE, err));
+                                         decisive || truth != BT_TRUE, err));
     }
     if (!rating.sample)
         return BT_OK;
@@ -109,20 +119,28 @@ static enum bt_status add_clause(const struct bt_facts *facts,
                            err);
 }
 
+// Whether a clause is about this kind of crash, and about its code.
+static bool is_about(const struct bt_facts *facts, const struct bt_kb_clause *clause)
+{
+    const struct bt_crash *crash = facts->crash;
+    if (clause->kinds == BT_KB_CLAUSE_STOP)
+        return crash->stop.present && clause->code == crash->stop.code;
+    unsigned kind = crash->stop.present ? BT_KB_CLAUSE_KERNEL : BT_KB_CLAUSE_USER;
+    return crash->exception.present && (clause->kinds & kind) != 0 &&
+           clause->code == crash->exception.code;
+}
+
 enum bt_status bt_match_clauses(const struct bt_facts *facts,
-                                const struct bt_kb_article *article,
-                                struct bt_evidence_list *evidence, enum bt_truth *ret,
-                                uint64_t *ret_signature, struct bt_error *err)
+                                const struct bt_kb_article *article, bool decisive,
+                                struct bt_evidence_list *evidence, struct bt_clause_match *ret,
+                                struct bt_error *err)
 {
     struct bt_kb_clause clause, best = {0};
     struct rating rating = {.truth = BT_FALSE};
     bool found = false;
-    *ret = article->clauses.count == 0 ? BT_TRUE : BT_FALSE;
-    *ret_signature = 0;
-    if (!facts->crash->stop.present)
-        return BT_OK;
+    *ret = (struct bt_clause_match){.truth = article->clauses.count == 0 ? BT_TRUE : BT_FALSE};
     for (size_t i = 0; bt_kb_clause_at(article->clauses, i, &clause); i++) {
-        if (clause.code != facts->crash->stop.code)
+        if (!is_about(facts, &clause))
             continue;
         struct rating one = rate_clause(facts, &clause);
         if (!found || is_better(one, rating)) {
@@ -133,8 +151,12 @@ enum bt_status bt_match_clauses(const struct bt_facts *facts,
     }
     if (!found)
         return BT_OK;
-    *ret = rating.truth;
-    *ret_signature = best.signature;
-    BT_TRY(add_code(facts, evidence, err));
-    return add_clause(facts, &best, rating, evidence, err);
+    *ret = (struct bt_clause_match){
+        .truth = rating.truth, .signature = best.signature, .raises = best.raises};
+    if (best.kinds == BT_KB_CLAUSE_STOP)
+        BT_TRY(add_stop(facts, evidence, err));
+    else
+        BT_TRY(add_exception(facts, evidence, err));
+    decisive = decisive && best.raises != BT_KB_RAISES_NOTHING;
+    return add_clause(facts, &best, rating, decisive, evidence, err);
 }

@@ -119,8 +119,14 @@ static void see_articles(const struct bt_kb *kb)
             see_text(link.target);
         seen += bt_kb_article_find(kb, article.id, &article);
     }
+    const struct bt_kb_crash_codes codes = {.stop = bt_some32(0x7f),
+                                            .exception = bt_some32(0xc0000005)};
     at = (struct bt_kb_candidates){0};
-    while (bt_kb_candidate_next(kb, 0x7f, &at, &article))
+    while (bt_kb_candidate_next(kb, &codes, &at, &article))
+        see_text(article.id);
+    const struct bt_kb_crash_codes of_program = {.exception = bt_some32(0xc0000005)};
+    at = (struct bt_kb_candidates){0};
+    while (bt_kb_candidate_next(kb, &of_program, &at, &article))
         see_text(article.id);
 }
 
