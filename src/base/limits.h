@@ -79,6 +79,9 @@
 #define BT_LIMIT_SYMBOL_PART    (UINT64_C(256) << 20)
 #define BT_LIMIT_SYMBOL_RECORDS 4000000u
 
+// Frame tables of one image (.eh_frame): a browser's library has 30 MiB.
+#define BT_LIMIT_FRAME_TABLES (UINT64_C(64) << 20)
+
 // Symbol files kept open at once, what is remembered of those that did not fit, names in one
 // folder of a symbol store, and places to look in.
 #define BT_LIMIT_SYMBOL_TABLES   32u

@@ -3,8 +3,8 @@
 
 #include "base/limits.h"
 #include "stack/return_address.h"
-#include "stack/stack_scan.h"
 #include "stack/stack_images.h"
+#include "stack/stack_scan.h"
 #include "stack/symbolize.h"
 #include "stack/unwind.h"
 #include "stack/unwind_breakpad.h"
@@ -78,8 +78,7 @@ static bool rules_step(struct walk *w, struct bt_unwind_frame *frame)
 {
     const bt_va inside = frame->registers.ip - (frame->exact ? 0 : 1);
     struct bt_unwind_rules rules;
-    if (w->input->symbols == NULL ||
-        bt_stack_images_rules(w->images, bt_module_at(w->crash, inside), inside, &rules,
+    if (bt_stack_images_rules(w->images, bt_module_at(w->crash, inside), inside, &rules,
                               NULL) != BT_OK)
         return false;
     struct bt_unwind_frame next = *frame;
@@ -173,8 +172,12 @@ enum bt_status bt_stack_walk(const struct bt_stack_input *input, const struct bt
     }
     if (input->memory != NULL && first.registers.sp != 0)
         walk_from(&w, first);
+    enum bt_status st = BT_OK;
     if (input->symbols != NULL)
-        BT_TRY(bt_symbolize_frames(w.images, w.exact, arena, &w.frames, &w.count, err));
+        st = bt_symbolize_frames(w.images, w.exact, arena, &w.frames, &w.count, err);
+    bt_stack_images_close(w.images);
+    if (st != BT_OK)
+        return st;
     *ret = w.frames;
     *ret_count = w.count;
     return BT_OK;

@@ -6,6 +6,7 @@
 #include "image/debug_directory.h"
 #include "image/exports.h"
 #include "stack/unwind.h"
+#include "symbols/cfi.h"
 
 enum {
     // Without unwind tables nothing tells where a function ends: an export that far before an
@@ -15,10 +16,11 @@ enum {
 
 struct entry {
     bool tried, opened; // the image in the dump
-    bool exports_tried, identified;
+    bool exports_tried, identified, cfi_tried;
     struct bt_image image;
     struct bt_exports exports;
     struct bt_symbol_module identity;
+    struct bt_cfi cfi; // of the image in the dump; empty where that has none
 };
 
 // An image of a file, seen where the module was loaded.
@@ -60,6 +62,14 @@ enum bt_status bt_stack_images_new(const struct bt_crash *crash, const struct bt
     images->file.memory.read_some = read_file_image;
     *ret = images;
     return BT_OK;
+}
+
+void bt_stack_images_close(struct bt_stack_images *images)
+{
+    for (size_t i = 0; images != NULL && i < images->crash->module_count; i++) {
+        if (images->entries[i] != NULL)
+            bt_cfi_close(&images->entries[i]->cfi);
+    }
 }
 
 // The entry of a module, or NULL.
@@ -219,8 +229,23 @@ enum bt_status bt_stack_images_rules(struct bt_stack_images *images,
                                      const struct bt_module *module, bt_va address,
                                      struct bt_unwind_rules *ret, struct bt_error *err)
 {
-    struct bt_symbol_table *table = module != NULL ? table_of(images, module) : NULL;
-    if (table == NULL)
+    if (module == NULL || address < module->base)
         return BT_ABSENT;
-    return bt_symbol_table_rules(table, address - module->base, images->arena, ret, err);
+    const uint64_t rva = address - module->base;
+    struct bt_symbol_table *table = table_of(images, module);
+    if (table != NULL) {
+        enum bt_status st = bt_symbol_table_rules(table, rva, images->arena, ret, err);
+        if (st == BT_OK || st == BT_E_NOMEM)
+            return st;
+    }
+    struct entry *entry = open_entry(images, module);
+    if (entry == NULL)
+        return BT_ABSENT;
+    if (!entry->cfi_tried) {
+        entry->cfi_tried = true;
+        enum bt_status st = bt_cfi_open_image(&entry->image, images->arena, &entry->cfi, NULL);
+        if (st != BT_OK)
+            return st;
+    }
+    return bt_cfi_rules(&entry->cfi, rva, images->arena, ret, err);
 }

@@ -15,12 +15,14 @@
 
 struct bt_stack_images;
 
-// For the modules of `crash`, in `memory` and in the files that `symbols` finds (all borrowed,
-// the last two may be NULL), in the arena.
+// Closed with bt_stack_images_close. For the modules of `crash`, in `memory` and in the files
+// that `symbols` finds (all borrowed, the last two may be NULL), in the arena.
 enum bt_status bt_stack_images_new(const struct bt_crash *crash, const struct bt_memory *memory,
                                    struct bt_symbols *symbols, struct bt_arena *arena,
                                    struct bt_stack_images **ret,
                                    struct bt_error *err) BT_MUST_USE;
+
+void bt_stack_images_close(struct bt_stack_images *images); // NULL is accepted
 
 // The image of one of these modules, or NULL where neither a file nor the dump has its headers.
 // Valid until the next call.
@@ -38,8 +40,8 @@ enum bt_status bt_stack_images_symbols(struct bt_stack_images *images,
                                        struct bt_symbol_chain *ret,
                                        struct bt_error *err) BT_MUST_USE;
 
-// The rules of a symbol file for unwinding from an address of a module; BT_ABSENT where none
-// has any.
+// The rules for unwinding from an address of a module: of a symbol file, of the frame tables of
+// a file, or of those in the dump. BT_ABSENT where none has any.
 enum bt_status bt_stack_images_rules(struct bt_stack_images *images,
                                      const struct bt_module *module, bt_va address,
                                      struct bt_unwind_rules *ret,

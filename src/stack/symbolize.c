@@ -72,7 +72,10 @@ enum bt_status bt_symbolize_address(const struct bt_crash *crash,
     if (symbols == NULL || module == NULL)
         return BT_ABSENT;
     BT_TRY(bt_stack_images_new(crash, memory, symbols, arena, &images, err));
-    BT_TRY(bt_stack_images_symbols(images, module, address, &chain, err));
+    enum bt_status st = bt_stack_images_symbols(images, module, address, &chain, err);
+    bt_stack_images_close(images);
+    if (st != BT_OK)
+        return st;
     const struct bt_symbol *function = &chain.items[chain.count - 1];
     if (function->function == NULL)
         return BT_ABSENT;

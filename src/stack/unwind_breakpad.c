@@ -93,6 +93,6 @@ enum bt_status bt_unwind_breakpad(const struct bt_memory *memory,
     }
     to.ip = bt_code_address(from->arch, ip);
     to.sp = cfa;
-    *frame = (struct bt_unwind_frame){.registers = to, .exact = false};
+    *frame = (struct bt_unwind_frame){.registers = to, .exact = rules->signal_frame};
     return BT_OK;
 }

@@ -89,27 +89,37 @@ static enum bt_status read_all(struct bt_breakpad_lines *lines, uint64_t rva,
     return read_changes(lines, rva, arena, rules, err);
 }
 
-enum bt_status bt_symbol_table_rules(struct bt_symbol_table *table, uint64_t rva,
-                                     struct bt_arena *arena, struct bt_unwind_rules *ret,
-                                     struct bt_error *err)
+static enum bt_status find_rules(struct bt_breakpad *breakpad, uint64_t rva,
+                                 struct bt_arena *arena, struct bt_unwind_rules *ret,
+                                 struct bt_error *err)
 {
-    BT_TRY(bt_symbol_table_open(table, err));
-    if (table->breakpad == NULL)
-        return BT_ABSENT;
-    BT_TRY(bt_breakpad_index(table->breakpad, err));
-    const struct bt_named_address *found = bt_name_list_find(&table->breakpad->rules, rva, 0);
+    BT_TRY(bt_breakpad_index(breakpad, err));
+    const struct bt_named_address *found = bt_name_list_find(&breakpad->rules, rva, 0);
     if (found == NULL)
         return BT_ABSENT;
     struct bt_breakpad_lines *lines = malloc(sizeof *lines);
     struct bt_unwind_rules rules = {.count = 0};
     if (lines == NULL)
         return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
-    bt_breakpad_lines_init(lines, table->breakpad->source, found->name);
+    bt_breakpad_lines_init(lines, breakpad->source, found->name);
     enum bt_status st = read_all(lines, rva, arena, &rules, err);
     free(lines);
     if (st == BT_OK)
         *ret = rules;
     return st;
+}
+
+enum bt_status bt_symbol_table_rules(struct bt_symbol_table *table, uint64_t rva,
+                                     struct bt_arena *arena, struct bt_unwind_rules *ret,
+                                     struct bt_error *err)
+{
+    BT_TRY(bt_symbol_table_open(table, err));
+    if (table->breakpad != NULL) {
+        enum bt_status st = find_rules(table->breakpad, rva, arena, ret, err);
+        if (st == BT_OK || st == BT_E_NOMEM)
+            return st;
+    }
+    return bt_cfi_rules(bt_symbol_table_cfi(table), rva, arena, ret, err);
 }
 
 static const char *rule_for(const struct bt_unwind_rules *rules, const char *name)

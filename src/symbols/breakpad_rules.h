@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // How to get from a function to its caller, as STACK CFI lines of a Breakpad symbol file tell
-// it: for each register an expression in reverse Polish notation over the registers of the
-// function, ".cfa" (the stack pointer before the call) and memory. ".ra" is the return address.
+// it, or the frame tables of an image (cfi.h) put into the same words: for each register an
+// expression in reverse Polish notation over the registers of the function, ".cfa" (the stack
+// pointer before the call) and memory. ".ra" is the return address.
 #ifndef BT_SYMBOLS_BREAKPAD_RULES_H
 #define BT_SYMBOLS_BREAKPAD_RULES_H
 
@@ -19,10 +20,11 @@ struct bt_unwind_rule {
 struct bt_unwind_rules {
     struct bt_unwind_rule items[BT_UNWIND_RULES];
     size_t count;
+    bool signal_frame; // what it leads to stands at its instruction, not at a return address
 };
 
-// The rules in force at an RVA. BT_ABSENT where the module has no such file, or the file has
-// none for this address. The texts are in `arena`.
+// The rules in force at an RVA. BT_ABSENT where the module has no such files, or they have none
+// for this address. The texts are in `arena`.
 enum bt_status bt_symbol_table_rules(struct bt_symbol_table *table, uint64_t rva,
                                      struct bt_arena *arena, struct bt_unwind_rules *ret,
                                      struct bt_error *err) BT_MUST_USE;

@@ -14,6 +14,7 @@ enum {
     HEADER_64 = 0x40,
     TYPE_LOAD = 1,
     TYPE_NOTE = 4,
+    TYPE_WITHOUT_CONTENT = 8, // of a section: NOBITS
     NOTE_BUILD_ID = 3,
     NOTES_MAX = 1 << 16,
     SEGMENTS_MAX = 256,
@@ -44,6 +45,7 @@ static enum bt_status read_header(struct bt_elf *elf, struct elf_header *ret,
         return BT_FAIL(err, BT_E_CORRUPT, 0, "is no little-endian ELF file");
     struct bt_span raw = {.data = bytes, .size = sizeof bytes};
     elf->is64 = bytes[4] == 2;
+    elf->machine = bt_span_u16(raw, 0x12);
     size_t counts = elf->is64 ? 0x36 : 0x2a;
     *ret = (struct elf_header){
         .segments = word_at(elf, raw, 0x20, 0x1c),
@@ -126,19 +128,20 @@ static void read_sections(struct bt_elf *elf, const struct elf_header *header)
     }
 }
 
-static bool has_section(const struct bt_elf *elf, uint16_t names, const char *wanted)
+const struct bt_elf_section *bt_elf_find_section(const struct bt_elf *elf, const char *name)
 {
-    char name[16];
-    size_t size = strlen(wanted) + 1;
-    if (names >= elf->section_count || size > sizeof name)
-        return false;
+    char found[16];
+    size_t size = strlen(name) + 1;
+    if (elf->names >= elf->section_count || size > sizeof found)
+        return NULL;
     for (size_t i = 0; i < elf->section_count; i++) {
-        uint64_t at = elf->sections[names].offset + elf->sections[i].name;
-        if (bt_source_read(elf->source, at, name, size, NULL) == BT_OK &&
-            memcmp(name, wanted, size) == 0)
-            return true;
+        uint64_t at = elf->sections[elf->names].offset + elf->sections[i].name;
+        if (elf->sections[i].type != TYPE_WITHOUT_CONTENT &&
+            bt_source_read(elf->source, at, found, size, NULL) == BT_OK &&
+            memcmp(found, name, size) == 0)
+            return &elf->sections[i];
     }
-    return false;
+    return NULL;
 }
 
 enum bt_status bt_elf_open(struct bt_source *source, struct bt_arena *arena,
@@ -151,7 +154,8 @@ enum bt_status bt_elf_open(struct bt_source *source, struct bt_arena *arena,
     BT_TRY(read_header(elf, &header, err));
     read_segments(elf, &header, arena);
     read_sections(elf, &header);
-    elf->has_dwarf = has_section(elf, header.names, ".debug_info");
+    elf->names = header.names;
+    elf->has_dwarf = bt_elf_find_section(elf, ".debug_info") != NULL;
     *ret = elf;
     return BT_OK;
 }

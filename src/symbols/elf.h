@@ -18,17 +18,22 @@ struct bt_elf_section {
 struct bt_elf {
     struct bt_source *source; // borrowed
     bool is64;
-    uint64_t base; // address of the first segment, rounded down to its page
+    uint16_t machine; // EM_*
+    uint64_t base;    // address of the first segment, rounded down to its page
     uint8_t id[BT_ELF_ID_SIZE];
     size_t id_size; // 0: the file has no build id
     bool has_dwarf;
     struct bt_elf_section sections[BT_ELF_SECTIONS];
     size_t section_count;
+    uint16_t names; // index of the section with the names of sections
 };
 
 // BT_E_CORRUPT where the file is no ELF file of these kinds.
 enum bt_status bt_elf_open(struct bt_source *source, struct bt_arena *arena,
                            struct bt_elf **ret, struct bt_error *err) BT_MUST_USE;
+
+// The section of this name that has content in this file, or NULL.
+const struct bt_elf_section *bt_elf_find_section(const struct bt_elf *elf, const char *name);
 
 // Whether the build id is the one that `text` has in hexadecimal. A dump may know only its
 // first 16 bytes.

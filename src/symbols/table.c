@@ -58,6 +58,7 @@ void bt_symbol_table_free(struct bt_symbol_table *table)
         if (table->providers[i]->close != NULL)
             table->providers[i]->close(table->providers[i]);
     }
+    bt_cfi_close(&table->cfi);
     for (size_t i = 0; i < table->source_count; i++)
         bt_source_close(table->sources[i]);
     bt_arena_free(table->arena);
@@ -137,4 +138,19 @@ const struct bt_image *bt_symbol_table_image(struct bt_symbol_table *table)
 {
     return bt_symbol_table_open(table, NULL) == BT_OK && table->has_image ? &table->image
                                                                           : NULL;
+}
+
+const struct bt_cfi *bt_symbol_table_cfi(struct bt_symbol_table *table)
+{
+    if (table->cfi_tried)
+        return &table->cfi;
+    table->cfi_tried = true;
+    if (table->has_image &&
+        bt_cfi_open_image(&table->image, table->arena, &table->cfi, NULL) == BT_OK)
+        return &table->cfi;
+    for (size_t i = 0; i < table->elf_count; i++) {
+        if (bt_cfi_open_elf(table->elfs[i], table->arena, &table->cfi, NULL) == BT_OK)
+            break;
+    }
+    return &table->cfi;
 }

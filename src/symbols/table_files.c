@@ -202,6 +202,8 @@ static enum bt_status use_elf(struct bt_symbol_table *table, struct bt_source *s
     BT_TRY(bt_elf_open(source, table->arena, &elf, err));
     if (!bt_elf_has_id(elf, table->module.build_id))
         return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET, "belongs to another build (build id)");
+    if (table->elf_count < BT_TABLE_ELFS)
+        table->elfs[table->elf_count++] = elf;
     if (elf->has_dwarf) {
         enum bt_status st =
             bt_dwarf_provider_open(path, elf->base, table->arena, &provider, &why);

@@ -3,7 +3,10 @@
 // Any bytes as an image that names its own code: the COFF symbol table and exports of a PE
 // file, the symbol table of an ELF file. Where this build reads DWARF the same bytes go through
 // the library in its helper process: it may die of them, and this process must not.
+#include <string.h>
+
 #include "image/image_file.h"
+#include "symbols/cfi.h"
 #include "symbols/elf.h"
 #include "symbols/provider.h"
 
@@ -26,6 +29,23 @@ static void ask(struct bt_symbol_provider *provider, struct bt_arena *arena)
         provider->close(provider);
 }
 
+static void ask_frames(struct bt_cfi *cfi, struct bt_arena *arena)
+{
+    for (size_t i = 0; i < cfi->section_count; i++) {
+        const struct bt_buf *items = &cfi->sections[i].functions.items;
+        const size_t count = items->size / sizeof(struct bt_named_address);
+        for (size_t k = 0; k < count && k < 64; k++) {
+            struct bt_named_address function;
+            struct bt_unwind_rules rules;
+            memcpy(&function, items->data + k * sizeof function, sizeof function);
+            uint64_t last = function.rva + function.size - 1;
+            (void)!bt_cfi_rules(cfi, function.rva, arena, &rules, NULL);
+            (void)!bt_cfi_rules(cfi, last, arena, &rules, NULL);
+        }
+    }
+    bt_cfi_close(cfi);
+}
+
 static void read_pe(struct bt_source *source, size_t size, struct bt_arena *arena)
 {
     struct bt_symbol_provider *provider;
@@ -35,6 +55,9 @@ static void read_pe(struct bt_source *source, size_t size, struct bt_arena *aren
         return;
     if (bt_coff_open(source, &image, arena, &provider, &has_dwarf, NULL) == BT_OK)
         ask(provider, arena);
+    struct bt_cfi cfi;
+    if (bt_cfi_open_image(&image, arena, &cfi, NULL) == BT_OK)
+        ask_frames(&cfi, arena);
     if (bt_exports_open(&image, arena, &provider, NULL) == BT_OK)
         ask(provider, arena);
 }
@@ -43,8 +66,12 @@ static void read_elf(struct bt_source *source, struct bt_arena *arena)
 {
     struct bt_symbol_provider *provider;
     struct bt_elf *elf;
-    if (bt_elf_open(source, arena, &elf, NULL) == BT_OK &&
-        bt_elf_symbols_open(elf, arena, &provider, NULL) == BT_OK)
+    struct bt_cfi cfi;
+    if (bt_elf_open(source, arena, &elf, NULL) != BT_OK)
+        return;
+    if (bt_cfi_open_elf(elf, arena, &cfi, NULL) == BT_OK)
+        ask_frames(&cfi, arena);
+    if (bt_elf_symbols_open(elf, arena, &provider, NULL) == BT_OK)
         ask(provider, arena);
 }
 

@@ -83,7 +83,7 @@ static const struct expectation expectations[] = {
                    {"Lanserv.sys", "DriverEntry"},
                    {"ntoskrnl.exe", "IopLoadDriver"},
                    {"ntoskrnl.exe", "KiSystemStartup"}},
-        .trust = BT_TRUST_FRAME_POINTER,
+        .trust = BT_TRUST_CFI,
     },
 };
 

@@ -3,12 +3,13 @@
 // Asks the symbols room and prints the answers, for tests that compare them with other
 // programs' ones:
 //
-//   lookup IMAGE PLACE... -- [RVA...]
+//   lookup [--frames] IMAGE PLACE... -- [RVA...]
 //
 // IMAGE is the file that the module is said to have been loaded from; the places are searched
 // as --symbols does. RVAs (hexadecimal) may also come from standard input, one a line. For each
 // one, innermost first and ended by an empty line: "function+offset|file|line|kind". Problems
-// go to standard error. Any failure of the program itself ends it with status 1.
+// go to standard error. With --frames, instead, a line with the rules to leave the function by:
+// "name=expression;..." or nothing. Any failure of the program itself ends it with status 1.
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "image/debug_directory.h"
 #include "image/image_file.h"
 #include "io/source.h"
+#include "symbols/breakpad_rules.h"
 #include "symbols/elf.h"
 #include "symbols/symbols.h"
 
@@ -88,12 +90,34 @@ static void look_up(struct bt_symbols *symbols, const struct bt_symbol_module *m
     bt_arena_free(arena);
 }
 
+static void look_up_frame(struct bt_symbols *symbols, const struct bt_symbol_module *module,
+                          const char *text)
+{
+    struct bt_error err = {.status = BT_OK};
+    struct bt_symbol_table *table;
+    struct bt_unwind_rules rules;
+    struct bt_arena *arena = bt_arena_new(BT_LIMIT_ARENA);
+    check(bt_symbols_table(symbols, module, &table, &err), &err);
+    if (bt_symbol_table_rules(table, strtoull(text, NULL, 16), arena, &rules, NULL) == BT_OK) {
+        for (size_t i = 0; i < rules.count; i++)
+            printf("%s=%s;", rules.items[i].name, rules.items[i].expression);
+    }
+    putchar('\n');
+    bt_arena_free(arena);
+}
+
 int main(int argc, char **argv)
 {
     struct bt_error err = {.status = BT_OK};
     struct bt_arena *arena = bt_arena_new(BT_LIMIT_ARENA);
     struct bt_symbols *symbols;
     struct bt_symbol_table *table;
+    void (*ask)(struct bt_symbols *, const struct bt_symbol_module *, const char *) = look_up;
+    if (argc > 1 && strcmp(argv[1], "--frames") == 0) {
+        ask = look_up_frame;
+        argv++;
+        argc--;
+    }
     if (argc < 2)
         return 2;
     check(bt_symbols_new(&symbols, &err), &err);
@@ -103,10 +127,10 @@ int main(int argc, char **argv)
         check(bt_symbols_add_path(symbols, argv[i], &err), &err);
     bool from_input = i + 1 >= argc;
     for (i++; i < argc; i++)
-        look_up(symbols, &module, argv[i]);
+        ask(symbols, &module, argv[i]);
     char line[64];
     while (from_input && fgets(line, sizeof line, stdin) != NULL)
-        look_up(symbols, &module, line);
+        ask(symbols, &module, line);
     check(bt_symbols_table(symbols, &module, &table, &err), &err);
     for (size_t p = 0; p < bt_symbol_table_problem_count(table); p++)
         fprintf(stderr, "%s\n", bt_symbol_table_problem(table, p));

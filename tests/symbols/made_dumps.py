@@ -12,7 +12,8 @@ import subprocess
 import sys
 
 # dump: frames from the innermost out (name, file, line, inlined); None where it is not told.
-TINY = [("finish", "tiny.c", 4, False)]
+TINY = [("finish", "tiny.c", 4, False), ("run_job", "tiny.c", 5, False),
+        ("start", "tiny.c", 6, False)]
 RUNTIME = [("main", "crash.c", 40, False), ("__tmainCRTStartup", "crtexe.c", 321, False)]
 EXPECTED = {
     "tiny-x86-nt40-normal.dmp": TINY,
@@ -40,7 +41,9 @@ EXPECTED = {
                                        ("recurse", "crash.c", 21, False)],
     "crash-x86-stackoverflow.dmp.gz": [("__chkstk_ms", None, None, False),
                                        ("recurse", "crash.c", 21, False)],
-    "crash-x86-av-normal.dmp": [("null_write", "crash.c", 19, False)],
+    "crash-x86-av-normal.dmp": [("null_write", "crash.c", 19, False),
+                                ("level2", "crash.c", 24, False),
+                                ("level1", "crash.c", 32, False), *RUNTIME],
     "crash-x86-div0.dmp": [("div_zero", "crash.c", 20, False), ("level2", "crash.c", 25, False),
                            ("level1", "crash.c", 32, False), *RUNTIME],
     "plug-x64-rebased-dll.dmp": [("touch", "plug.c", 4, False), ("plugB", "plug.c", 8, False),
