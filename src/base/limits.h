@@ -14,6 +14,10 @@
 // Files inside one archive.
 #define BT_LIMIT_ARCHIVE_MEMBERS 100000u
 
+// Archives in archives, packed files in them counted. Support portals pack once more what a
+// user has packed, and a tool has packed before; a nest without end is an attack.
+#define BT_LIMIT_ARCHIVE_DEPTH 4u
+
 // Modules in a list. Windows itself stops far below; the largest real list met has 1,042.
 #define BT_LIMIT_MODULES  4096u
 #define BT_LIMIT_UNLOADED 1024u
@@ -109,8 +113,8 @@
 // has 250.
 #define BT_LIMIT_KB_LIST 4096u
 
-// Rows of one list of an article: clauses, conditions, systems, samples, files. The longest real
-// one has 60. All of an article is looked at for every dump with its stop code.
+// Rows of one list of an article: clauses, conditions, systems, samples, files. The longest
+// real one has 60. All of an article is looked at for every dump with its stop code.
 #define BT_LIMIT_KB_ARTICLE_LIST 256u
 
 // One source file of knowledge, its nesting, and one expression.
@@ -126,8 +130,8 @@
 // Diagnostics printed by one `kb check`.
 #define BT_LIMIT_DIAGNOSTICS 64u
 
-// Entries of one directory of dumps, levels below the directory that was named, and bytes of one
-// path. A share with a million dumps in one directory has been seen.
+// Entries of one directory of dumps, levels below the directory that was named, and bytes of
+// one path. A share with a million dumps in one directory has been seen.
 #define BT_LIMIT_DIRECTORY       (4u << 20)
 #define BT_LIMIT_DIRECTORY_DEPTH 64u
 #define BT_LIMIT_PATH            (64u << 10)
@@ -135,9 +139,10 @@
 // Paths that a run of before has recorded.
 #define BT_LIMIT_RESUME (UINT64_C(4) << 30)
 
-// Adding up many records: memory for different problems, machines and articles; pairs of machine
-// and problem that are told apart (16 bytes each); problems that are shown with an example, and
-// the longest text of one; lines in the table of a report, which a browser must hold.
+// Adding up many records: memory for different problems, machines and articles; pairs of
+// machine and problem that are told apart (16 bytes each); problems that are shown with an
+// example, and the longest text of one; lines in the table of a report, which a browser must
+// hold.
 #define BT_LIMIT_TALLY          (UINT64_C(1) << 30)
 #define BT_LIMIT_TALLY_PAIRS    (1u << 22)
 #define BT_LIMIT_TALLY_EXAMPLES 2000u

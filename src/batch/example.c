@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/text.h"
 #include "batch/json_scan.h"
+#include "batch/place.h"
 #include "report/redact.h"
 
 // Of one record. More is not shown.
@@ -19,6 +19,7 @@ struct reader {
     struct bt_error *err;
     enum bt_status status; // the first failure
     struct bt_run_example *example;
+    const char *member; // name inside an archive, NULL
 };
 
 // A copy of the string that comes next; NULL for anything else.
@@ -256,7 +257,7 @@ static void read_matches(struct reader *r)
 static void read_record(struct reader *r)
 {
     struct bt_slice key;
-    struct place input[] = {{"path", &r->example->path}};
+    struct place input[] = {{"path", &r->example->path}, {"member", &r->member}};
     struct place system[] = {{"name", &r->example->system}};
     if (!bt_json_enter_object(&r->scan))
         return;
@@ -289,8 +290,8 @@ enum bt_status bt_example_read(const char *text, size_t size, bool redact,
         read_record(&r);
     bt_buf_fini(&r.text);
     bt_buf_fini(&r.clean);
-    if (r.status == BT_OK && redact && r.example->path != NULL)
-        r.example->path = bt_basename(r.example->path);
+    if (r.status == BT_OK)
+        r.status = bt_place_text(arena, redact, r.member, &r.example->path, err);
     if (r.status == BT_OK)
         *ret = r.example;
     return r.status;

@@ -150,7 +150,7 @@ static bool is_left_out(struct bt_inputs *in, const struct bt_job_input *input)
 {
     if (!bt_shard_has(&in->options.shard, input->path))
         return true;
-    if (in->options.resume != NULL && bt_resume_has(in->options.resume, input->path)) {
+    if (in->options.resume != NULL && bt_resume_has(in->options.resume, input->path, NULL)) {
         in->left_out.recorded++;
         return true;
     }

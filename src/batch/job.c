@@ -5,19 +5,25 @@
 
 #include "base/limits.h"
 #include "base/span.h"
-#include "base/text.h"
+#include "batch/job_names.h"
+#include "dump/dump.h"
+#include "io/contents.h"
 #include "report/redact.h"
 #include "triage/triage.h"
 
 enum { STANDARD_INPUT = 0 };
 
 // An item on its way: 16 bytes of header, then the message, NUL-terminated, then the text.
-//   0  u32  bits: passed over, unopened, matched
+//   0  u32  bits: passed over, unopened, matched, recorded
 //   4  u32  bt_read_status
 //   8  u32  bytes of the message with its NUL
 //   12 u32  bytes of the text
 enum { HEADER = 16 };
-enum { BIT_PASSED_OVER = 1, BIT_UNOPENED = 2, BIT_MATCHED = 4 };
+enum { BIT_PASSED_OVER = 1, BIT_UNOPENED = 2, BIT_MATCHED = 4, BIT_RECORDED = 8 };
+
+// Packed dumps up to this size are unpacked whole before they are read, so that a checksum that
+// does not fit is noticed: small ones are read nearly whole anyway.
+static const uint64_t CHECKED_WHOLE = UINT64_C(2) << 20;
 
 void bt_job_question(const struct bt_job_input *input, struct bt_buf *out)
 {
@@ -43,7 +49,8 @@ static void add_item(struct bt_buf *out, const struct bt_job_item *item)
 {
     size_t message = strlen(item->message) + 1;
     add_u32(out, (item->passed_over ? BIT_PASSED_OVER : 0u) |
-                     (item->unopened ? BIT_UNOPENED : 0u) | (item->matched ? BIT_MATCHED : 0u));
+                     (item->unopened ? BIT_UNOPENED : 0u) | (item->matched ? BIT_MATCHED : 0u) |
+                     (item->recorded ? BIT_RECORDED : 0u));
     add_u32(out, item->status);
     add_u32(out, (uint32_t)message);
     add_u32(out, (uint32_t)item->size);
@@ -69,6 +76,7 @@ enum bt_status bt_job_next_item(const char *answer, size_t size, size_t *positio
         return BT_FAIL(err, BT_E_CORRUPT, *position, "the reader sent nonsense");
     *ret = (struct bt_job_item){
         .passed_over = (bits & BIT_PASSED_OVER) != 0,
+        .recorded = (bits & BIT_RECORDED) != 0,
         .status = (enum bt_read_status)status,
         .unopened = (bits & BIT_UNOPENED) != 0,
         .matched = (bits & BIT_MATCHED) != 0,
@@ -80,19 +88,6 @@ enum bt_status bt_job_next_item(const char *answer, size_t size, size_t *positio
     return BT_OK;
 }
 
-// Below a directory, dumps are recognised by their content; only a name that says "dump" makes
-// an empty or damaged file worth a record.
-static bool is_named_like_a_dump(const char *path)
-{
-    static const char *const suffixes[] = {".dmp",    ".mdmp",    ".hdmp",    ".kdmp",
-                                           ".dmp.gz", ".mdmp.gz", ".hdmp.gz", ".kdmp.gz"};
-    for (size_t i = 0; i < BT_COUNT(suffixes); i++) {
-        if (bt_iends_with(path, suffixes[i]))
-            return true;
-    }
-    return false;
-}
-
 // A result without what tells who and where; the result itself where that was not asked for.
 static enum bt_status redact(const struct bt_job *job, struct bt_arena *arena,
                              const struct bt_result **result, struct bt_error *err)
@@ -100,74 +95,238 @@ static enum bt_status redact(const struct bt_job *job, struct bt_arena *arena,
     return job->redact ? bt_redact_result(*result, arena, result, err) : BT_OK;
 }
 
-// Makes the bytes of one result, and adds the item to the answer.
-static enum bt_status add_result(const struct bt_job *job, const struct bt_job_input *input,
-                                 const struct bt_result *result, struct bt_arena *arena,
-                                 struct bt_buf *answer, struct bt_error *err)
+// What an input is worked on with.
+struct work {
+    const struct bt_job *job;
+    const struct bt_job_input *input;
+    struct bt_arena *arena; // for what is redacted, and messages
+    struct bt_buf *answer;
+    size_t files, encrypted; // seen in an archive
+    size_t items;            // in the answer
+    struct bt_error *err;
+};
+
+static enum bt_status add_to_answer(struct work *w, const struct bt_job_item *item)
+{
+    w->items++;
+    add_item(w->answer, item);
+    return bt_buf_status(w->answer, w->err);
+}
+
+// Why an input cannot be read, for the screen; with the member, which the path does not tell.
+static enum bt_status write_message(struct work *w, const struct bt_result *result,
+                                    const char **ret)
+{
+    const struct bt_crash *crash = result->crash;
+    *ret = "";
+    if (crash->status < BT_READ_UNREADABLE || crash->problem.message == NULL)
+        return BT_OK;
+    *ret = crash->problem.message;
+    if (result->input.member == NULL)
+        return BT_OK;
+    return bt_arena_printf(w->arena, ret, w->err, "%s: %s", result->input.member,
+                           crash->problem.message);
+}
+
+// Makes the bytes of one result, and adds the item to the answer. `wanted`: also where it says
+// no more than that this is no dump.
+static enum bt_status add_result(struct work *w, const struct bt_result *result, bool wanted)
 {
     struct bt_buf text;
-    BT_TRY(redact(job, arena, &result, err));
+    BT_TRY(redact(w->job, w->arena, &result, w->err));
     const struct bt_crash *crash = result->crash;
     bool unreadable = crash->status >= BT_READ_UNREADABLE;
-    bool problem = crash->problem.code != BT_PROBLEM_NONE && crash->problem.message != NULL;
     struct bt_job_item item = {
-        .passed_over = !input->named && unreadable && !is_named_like_a_dump(input->path),
+        .passed_over = unreadable && !wanted,
         .status = crash->status,
         .unopened = unreadable && crash->problem.code == BT_PROBLEM_IO,
         .matched = result->matches.fitting != 0,
-        .message = unreadable && problem ? crash->problem.message : "",
     };
-    bt_buf_init(&text, answer->limit);
+    BT_TRY(write_message(w, result, &item.message));
+    bt_buf_init(&text, w->answer->limit);
     if (!item.passed_over)
-        job->format->write(result, &job->report, &text);
-    enum bt_status status = bt_buf_status(&text, err);
+        w->job->format->write(result, &w->job->report, &text);
+    enum bt_status status = bt_buf_status(&text, w->err);
     item.text = bt_buf_cstr(&text);
     item.size = text.size;
     if (status == BT_OK)
-        add_item(answer, &item);
+        status = add_to_answer(w, &item);
     bt_buf_fini(&text);
-    return status == BT_OK ? bt_buf_status(answer, err) : status;
+    return status;
 }
 
-static enum bt_status triage_input(const struct bt_job *job, const struct bt_job_input *input,
-                                   struct bt_arena *arena, struct bt_buf *answer,
-                                   struct bt_error *err)
+static enum bt_status add_and_free(struct work *w, struct bt_triage *triage, bool wanted)
 {
-    const struct bt_triage_options options = {.hash = job->hash || job->format->hashes,
-                                              .symbols = job->symbols,
-                                              .error_report = job->error_report};
-    struct bt_triage *triage;
-    bool standard_input = input->named && strcmp(input->path, "-") == 0;
-    BT_TRY(standard_input
-               ? bt_triage_stream(job->kb, STANDARD_INPUT, input->path, &options, &triage, err)
-               : bt_triage_file(job->kb, input->path, &options, &triage, err));
-    enum bt_status status =
-        add_result(job, input, bt_triage_result(triage), arena, answer, err);
+    enum bt_status status = add_result(w, bt_triage_result(triage), wanted);
     bt_triage_free(triage);
     return status;
 }
 
-// The result for an input that could not be worked on to the end.
-static enum bt_status add_failure(const struct bt_job *job, const struct bt_job_input *input,
-                                  enum bt_read_status status, const char *message,
-                                  struct bt_arena *arena, struct bt_buf *answer,
-                                  struct bt_error *err)
+static struct bt_place place_of(const struct work *w, const struct bt_content *content)
 {
+    return (struct bt_place){.path = w->input->path,
+                             .member = content->member,
+                             .container = content->container,
+                             .size = content->size};
+}
+
+static enum bt_status triage_content(struct work *w, const struct bt_content *content,
+                                     bool wanted)
+{
+    const struct bt_job *job = w->job;
+    const struct bt_triage_options options = {.hash = job->hash || job->format->hashes,
+                                              .symbols = job->symbols,
+                                              .error_report = job->error_report};
+    const struct bt_place place = place_of(w, content);
     struct bt_triage *triage;
-    BT_TRY(bt_triage_stopped(job->kb, input->path, status, message, &triage, err));
-    const struct bt_job_input named = {.path = input->path, .named = true};
-    enum bt_status st = add_result(job, &named, bt_triage_result(triage), arena, answer, err);
-    bt_triage_free(triage);
-    return st;
+    BT_TRY(bt_triage_source(job->kb, content->source, &place, &options, &triage, w->err));
+    return add_and_free(w, triage, wanted);
+}
+
+// A record of a problem and nothing else.
+static enum bt_status add_problem(struct work *w, const struct bt_content *content,
+                                  enum bt_problem_code code, const char *message)
+{
+    const struct bt_place place = place_of(w, content);
+    struct bt_triage *triage;
+    BT_TRY(bt_triage_stopped(w->job->kb, &place, BT_READ_UNREADABLE, code, message, &triage,
+                             w->err));
+    return add_and_free(w, triage, true);
+}
+
+// A file in an archive: a dump, something that is named like one, or none of our business.
+static enum bt_status work_on_member(struct work *w, const struct bt_content *content)
+{
+    bool named = bt_is_named_like_a_dump(content->member);
+    w->files++;
+    w->encrypted += content->encrypted;
+    if (w->job->resume != NULL &&
+        bt_resume_has(w->job->resume, w->input->path, content->member))
+        return add_to_answer(w, &(struct bt_job_item){.recorded = true, .message = ""});
+    if (content->encrypted)
+        return named ? add_problem(w, content, BT_PROBLEM_ENCRYPTED,
+                                   "This file is protected with a password: unpack it and give "
+                                   "the dump itself.")
+                     : BT_OK;
+    if (!named && !bt_dump_is_one(content->head))
+        return BT_OK;
+    return triage_content(w, content, true);
+}
+
+static enum bt_status work_on_content(struct work *w, const struct bt_content *content)
+{
+    if (content->container != NULL && content->source != NULL && bt_dump_is_one(content->head))
+        (void)bt_source_has(content->source, CHECKED_WHOLE, 1);
+    if (content->member != NULL)
+        return work_on_member(w, content);
+    return triage_content(w, content,
+                          w->input->named || bt_is_named_like_a_dump(w->input->path));
+}
+
+// An archive, or a packed file, that cannot be read to its end. Below a directory, where bytes
+// may look like those of an archive by accident, its name or a dump in it must agree.
+static enum bt_status add_failure(struct work *w, const struct bt_contents *contents,
+                                  const struct bt_content *content,
+                                  const struct bt_error *reason)
+{
+    const struct bt_place place = place_of(w, content);
+    struct bt_triage *triage;
+    if (!w->input->named && w->items == 0 && !bt_is_named_like_an_archive(w->input->path) &&
+        !bt_is_named_like_a_dump(w->input->path))
+        return BT_OK;
+    if (bt_contents_is_locked(contents))
+        return add_problem(w, content, BT_PROBLEM_ENCRYPTED,
+                           "This archive is protected with a password: unpack it and give the "
+                           "dump itself.");
+    BT_TRY(bt_triage_unopened(w->job->kb, &place, reason, &triage, w->err));
+    return add_and_free(w, triage, true);
+}
+
+// Every input has an item, also one that holds nothing.
+static enum bt_status add_nothing(struct work *w, const struct bt_contents *contents)
+{
+    const struct bt_content none = {.size = bt_contents_file_size(contents)};
+    const char *message;
+    if (!w->input->named)
+        return add_to_answer(w, &(struct bt_job_item){.passed_over = true, .message = ""});
+    if (w->files == 0)
+        return add_problem(w, &none, BT_PROBLEM_EMPTY, "This archive holds no files.");
+    BT_TRY(bt_arena_printf(w->arena, &message, w->err,
+                           "No file in this archive is a crash dump (it holds %zu)%s.",
+                           w->files,
+                           w->encrypted == 0 ? ""
+                                             : "; some are protected with "
+                                               "a password"));
+    return add_problem(
+        w, &none, w->encrypted == 0 ? BT_PROBLEM_NOT_A_DUMP : BT_PROBLEM_ENCRYPTED, message);
+}
+
+// Whether a failure is one of this process and not of the input.
+static bool is_ours(enum bt_status status)
+{
+    return status == BT_E_NOMEM || status == BT_E_INTERNAL;
+}
+
+static enum bt_status work_on_contents(struct work *w, struct bt_contents *contents)
+{
+    struct bt_content content;
+    struct bt_error reason;
+    enum bt_status status;
+    while ((status = bt_contents_next(contents, &content, &reason)) != BT_ABSENT) {
+        if (is_ours(status)) {
+            *w->err = reason;
+            return status;
+        }
+        BT_TRY(status == BT_OK ? work_on_content(w, &content)
+                               : add_failure(w, contents, &content, &reason));
+    }
+    return w->items == 0 ? add_nothing(w, contents) : BT_OK;
+}
+
+static enum bt_status work_on_input(struct work *w)
+{
+    const struct bt_content unopened = {0};
+    struct bt_contents *contents;
+    struct bt_error reason;
+    bool standard_input = w->input->named && strcmp(w->input->path, "-") == 0;
+    enum bt_status status = standard_input
+                                ? bt_contents_open_stream(STANDARD_INPUT, &contents, &reason)
+                                : bt_contents_open(w->input->path, &contents, &reason);
+    if (is_ours(status)) {
+        *w->err = reason;
+        return status;
+    }
+    if (status != BT_OK) {
+        const struct bt_place place = place_of(w, &unopened);
+        struct bt_triage *triage;
+        BT_TRY(bt_triage_unopened(w->job->kb, &place, &reason, &triage, w->err));
+        return add_and_free(w, triage, w->input->named || bt_is_named_like_a_dump(place.path));
+    }
+    status = work_on_contents(w, contents);
+    bt_contents_close(contents);
+    return status;
+}
+
+// The result for an input that could not be worked on to the end.
+static enum bt_status add_stopped(struct work *w, enum bt_read_status status,
+                                  const char *message)
+{
+    const struct bt_place place = {.path = w->input->path};
+    struct bt_triage *triage;
+    BT_TRY(bt_triage_stopped(w->job->kb, &place, status, BT_PROBLEM_LIMIT, message, &triage,
+                             w->err));
+    return add_and_free(w, triage, true);
 }
 
 void bt_job_failed(const struct bt_job *job, const struct bt_job_input *input,
                    enum bt_read_status status, const char *message, struct bt_buf *answer)
 {
+    struct bt_error err;
     struct bt_arena *arena = bt_arena_new(BT_LIMIT_ARENA);
+    struct work work = {
+        .job = job, .input = input, .arena = arena, .answer = answer, .err = &err};
     size_t before = answer->size;
-    if (arena == NULL ||
-        add_failure(job, input, status, message, arena, answer, NULL) != BT_OK) {
+    if (arena == NULL || add_stopped(&work, status, message) != BT_OK) {
         // Not even that: an item without text, so that the input is at least counted.
         bt_buf_cut(answer, before);
         add_item(answer, &(struct bt_job_item){.status = status, .message = message});
@@ -183,9 +342,11 @@ void bt_job_work(void *context, const char *question, size_t size, struct bt_buf
         return;
     const struct bt_job_input input = {.path = &question[1], .named = question[0] == 'n'};
     struct bt_arena *arena = bt_arena_new(BT_LIMIT_ARENA);
+    struct work work = {
+        .job = job, .input = &input, .arena = arena, .answer = answer, .err = &err};
     size_t before = answer->size;
     bt_error_set(&err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
-    if (arena == NULL || triage_input(job, &input, arena, answer, &err) != BT_OK) {
+    if (arena == NULL || work_on_input(&work) != BT_OK) {
         bt_buf_cut(answer, before);
         bt_job_failed(job, &input, BT_READ_CRASHED, err.message, answer);
     }

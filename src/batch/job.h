@@ -8,6 +8,7 @@
 
 #include <bugtriage/symbols.h>
 
+#include "batch/resume.h"
 #include "batch/sandbox.h"
 #include "crash/crash.h"
 #include "kb/kb.h"
@@ -19,7 +20,8 @@ struct bt_job {
     const char *error_report;   // Report.wer of the crash; NULL: one beside the dump
     const struct bt_output_format *format;
     struct bt_report_options report;
-    bool hash;   // compute the SHA-256 of each input
+    const struct bt_resume *resume; // members recorded before are left out; NULL: none
+    bool hash;                      // compute the SHA-256 of each input
     bool redact; // names of users and hosts, and paths, stay out of what is written
     bool sandboxed;
     struct bt_sandbox sandbox;
@@ -31,13 +33,14 @@ struct bt_job_input {
     bool named;       // by the user; false: found below a directory
 };
 
-// What became of an input. There may be more than one for an archive.
+// What became of an input. An archive has one for each dump in it.
 struct bt_job_item {
     bool passed_over; // found below a directory, and no dump
+    bool recorded;    // in an archive, and left out: see struct bt_job
     enum bt_read_status status;
     bool unopened;       // the system did not let us read it
     bool matched;        // an article fits
-    const char *message; // why it is not readable; "" where it is
+    const char *message; // why it is not readable, with the member; "" where it is
     const char *text;    // to be written; not NUL-terminated
     size_t size;
 };

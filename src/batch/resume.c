@@ -52,6 +52,10 @@ static enum bt_status add_record(struct bt_resume *r, struct bt_slice text,
         return BT_ABSENT;
     bt_buf_clear(&r->text);
     bt_json_decode(record.path, &r->text);
+    if (record.member.text != NULL) {
+        bt_buf_char(&r->text, '\0');
+        bt_json_decode(record.member, &r->text);
+    }
     BT_TRY(bt_buf_status(&r->text, err));
     return bt_intern_add(&r->paths, (struct bt_slice){bt_buf_cstr(&r->text), r->text.size}, &id,
                          err);
@@ -96,9 +100,20 @@ enum bt_status bt_resume_add(struct bt_resume *r, const char *path, uint64_t *re
     return status;
 }
 
-bool bt_resume_has(const struct bt_resume *r, const char *path)
+bool bt_resume_has(const struct bt_resume *r, const char *path, const char *member)
 {
-    return bt_intern_find(&r->paths, (struct bt_slice){path, strlen(path)}) != BT_INTERN_NONE;
+    struct bt_buf key;
+    if (member == NULL)
+        return bt_intern_find(&r->paths, (struct bt_slice){path, strlen(path)}) !=
+               BT_INTERN_NONE;
+    bt_buf_init(&key, 2 * BT_LIMIT_PATH + 1);
+    bt_buf_text(&key, path);
+    bt_buf_char(&key, '\0');
+    bt_buf_text(&key, member);
+    bool has = bt_intern_find(&r->paths, (struct bt_slice){bt_buf_cstr(&key), key.size}) !=
+               BT_INTERN_NONE;
+    bt_buf_fini(&key);
+    return has;
 }
 
 uint64_t bt_resume_count(const struct bt_resume *r)

@@ -20,8 +20,9 @@ void bt_resume_free(struct bt_resume *resume); // NULL is accepted
 enum bt_status bt_resume_add(struct bt_resume *resume, const char *path, uint64_t *ret_whole,
                              struct bt_error *err) BT_MUST_USE;
 
-// Whether a path was recorded.
-bool bt_resume_has(const struct bt_resume *resume, const char *path);
+// Whether an input was recorded: `member` is the name inside an archive, or NULL. That some
+// members were recorded says nothing of their archive.
+bool bt_resume_has(const struct bt_resume *resume, const char *path, const char *member);
 uint64_t bt_resume_count(const struct bt_resume *resume);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "batch/example.h"
+#include "batch/place.h"
 #include "batch/tally_impl.h"
 
 static const unsigned READABLE_SCHEMA = 1;
@@ -138,14 +139,15 @@ static enum bt_status add_spelling(struct bt_tally *t, struct bt_tally_kind *kin
     return bt_arena_text(t->arena, name.text, name.size, &kind->counts[known].name, err);
 }
 
-// As `keep`, for a path: without its folders where those are not to be shown.
-static enum bt_status keep_path(struct bt_tally *t, struct bt_slice raw, const char **ret,
-                                struct bt_error *err)
+// Where a dump lies, as people read it: without its folders where those are not to be shown,
+// and with the name inside an archive.
+static enum bt_status keep_place(struct bt_tally *t, const struct bt_record *r,
+                                 const char **ret, struct bt_error *err)
 {
-    BT_TRY(keep(t, raw, ret, err));
-    if (t->options.redact && *ret != NULL)
-        *ret = bt_basename(*ret);
-    return BT_OK;
+    const char *member = NULL;
+    BT_TRY(keep(t, r->path, ret, err));
+    BT_TRY(keep(t, r->member, &member, err));
+    return bt_place_text(t->arena, t->options.redact, member, ret, err);
 }
 
 // Counts one dump of the thing that is called `name`, whatever the case of its letters.
@@ -355,7 +357,7 @@ static enum bt_status count_unreadable(struct bt_tally *t, const struct bt_recor
     uint32_t id;
     BT_TRY(count_name(t, &t->unreadable, why, r->time, &id, err));
     if (t->unreadable.counts[id].detail == NULL)
-        BT_TRY(keep_path(t, r->path, &t->unreadable.counts[id].detail, err));
+        BT_TRY(keep_place(t, r, &t->unreadable.counts[id].detail, err));
     return BT_OK;
 }
 
@@ -375,7 +377,7 @@ static enum bt_status add_row(struct bt_tally *t, const struct bt_record *r, uin
         .machine = machine != BT_INTERN_NONE ? t->machines.counts[machine].name : NULL,
         .group = group != BT_INTERN_NONE ? group : BT_RUN_NO_PROBLEM,
     };
-    BT_TRY(keep_path(t, r->path, &row->path, err));
+    BT_TRY(keep_place(t, r, &row->path, err));
     BT_TRY(keep(t, r->status, &row->status, err));
     BT_TRY(keep(t, r->problem, &row->problem, err));
     if (r->match_count != 0) {

@@ -59,6 +59,7 @@ enum bt_status bt_printer_open(const struct bt_options *options, bool several,
         .top = options->top,
     };
     bt_buf_init(&ret->piece, 2 * BT_LIMIT_REPORT);
+    bt_buf_init(&ret->first, BT_LIMIT_REPORT);
     enum bt_status status = open_output(ret, options, keep, &err);
     if (status == BT_OK)
         return BT_OK;
@@ -93,17 +94,48 @@ static enum bt_status collect(struct bt_printer *printer, const char *text, size
 static void begin_result(struct bt_printer *printer)
 {
     const struct bt_output_format *format = printer->format;
-    bool alone = format->array && !printer->several;
     if (printer->count++ != 0)
         bt_buf_text(&printer->piece, format->between);
-    else if (!alone && format->head != NULL)
+    else if (format->head != NULL)
         format->head(&printer->piece);
+}
+
+// A result as an element of an array. It was made to stand alone: inside of a text there are no
+// line feeds, so those that there are can be followed by the indentation that it lacks.
+static void add_indented(struct bt_buf *piece, const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        bt_buf_char(piece, text[i]);
+        if (text[i] == '\n')
+            bt_buf_fill(piece, ' ', JSON_INDENT);
+    }
+}
+
+// One input gives one result and that is the document, unless it is an archive with several
+// dumps. So the first waits until a second comes, or the end.
+static enum bt_status add_to_lone(struct bt_printer *printer, const char *text, size_t size)
+{
+    if (printer->count == 0) {
+        printer->count = 1;
+        bt_buf_add(&printer->first, text, size);
+        return bt_buf_status(&printer->first, NULL);
+    }
+    if (printer->count == 1) {
+        printer->format->head(&printer->piece);
+        add_indented(&printer->piece, bt_buf_cstr(&printer->first), printer->first.size);
+    }
+    printer->count++;
+    bt_buf_text(&printer->piece, printer->format->between);
+    add_indented(&printer->piece, text, size);
+    return write_piece(printer);
 }
 
 enum bt_status bt_printer_add_text(struct bt_printer *printer, const char *text, size_t size)
 {
     if (printer->tally != NULL)
         return collect(printer, text, size);
+    if (printer->format->array && !printer->several)
+        return add_to_lone(printer, text, size);
     begin_result(printer);
     bt_buf_add(&printer->piece, text, size);
     bt_buf_text(&printer->piece, printer->format->end);
@@ -143,9 +175,10 @@ static enum bt_status end_document(struct bt_printer *printer)
     const struct bt_output_format *format = printer->format;
     if (printer->tally != NULL)
         return draw(printer);
-    if (format->array && !printer->several)
+    if (format->array && !printer->several && printer->count < 2) {
+        bt_buf_add(&printer->piece, bt_buf_cstr(&printer->first), printer->first.size);
         bt_buf_text(&printer->piece, printer->count != 0 ? "\n" : "");
-    else if (printer->count != 0)
+    } else if (printer->count != 0)
         bt_buf_text(&printer->piece, format->after);
     else if (format->none != NULL)
         bt_buf_text(&printer->piece, format->none);
@@ -171,6 +204,7 @@ enum bt_status bt_printer_close(struct bt_printer *printer, enum bt_printer_end 
     enum bt_output_end output_end =
         choose_end(printer, status == BT_OK ? end : BT_PRINTER_FAILED);
     bt_buf_fini(&printer->piece);
+    bt_buf_fini(&printer->first);
     bt_tally_free(printer->tally);
     if (output_end == BT_OUTPUT_KEEP_PART && printer->output.part != NULL)
         bt_message("what was done is kept as %s", printer->output.part);

@@ -20,6 +20,7 @@ struct bt_printer {
     struct bt_output output;
     const char *name; // of the output, for messages
     struct bt_buf piece;
+    struct bt_buf first; // of an array whose only result it may be
 };
 
 // How the results ended.

@@ -22,8 +22,9 @@ struct run {
     struct bt_inputs *inputs;
     struct bt_progress progress;
     struct bt_progress_counts counts;
-    uint64_t dumps;  // dumps, and things that were named and are none
-    uint64_t passed; // files below a directory that are no dumps
+    uint64_t dumps;    // dumps, and things that were named and are none
+    uint64_t recorded; // in archives, by the run before
+    uint64_t passed;   // files below a directory that are no dumps
 };
 
 // A directory or a list that cannot be read counts as an unreadable input, and the others go
@@ -56,6 +57,10 @@ static enum bt_status take_item(void *self, const char *path, const struct bt_jo
     run->counts.done++;
     if (item->passed_over) {
         run->passed++;
+        return BT_OK;
+    }
+    if (item->recorded) {
+        run->recorded++;
         return BT_OK;
     }
     run->dumps++;
@@ -97,7 +102,7 @@ static void write_closing_line(const struct run *run)
     bt_buf_printf(&line, "%" PRIu64 " dump%s, %" PRIu64 " could not be read", run->dumps,
                   run->dumps == 1 ? "" : "s", run->counts.failed);
     add_count(&line, run->passed, "other files passed over");
-    add_count(&line, left_out.recorded, "recorded before");
+    add_count(&line, left_out.recorded + run->recorded, "recorded before");
     add_count(&line, left_out.links_out, "links out of their directory not followed");
     if (bt_interrupt_pending())
         bt_buf_text(&line, "; interrupted");
@@ -196,6 +201,7 @@ static int run_in_arena(const struct bt_options *options, const struct bt_kb *kb
         .symbols = symbols,
         .error_report = options->error_report,
         .format = options->format,
+        .resume = resumption->resume,
         .hash = options->hash,
         .redact = options->redact,
         .sandboxed = !options->no_sandbox,

@@ -35,6 +35,9 @@ struct bt_dump {
     struct bt_registers *thread_contexts;
 };
 
+// Whether the first bytes of a file, 4 KiB or all, are those of a dump.
+bool bt_dump_is_one(struct bt_span head);
+
 // Reads what can be read. Returns BT_OK for anything that can be described, also for an input
 // that is no dump: crash->status and crash->problem tell. A failure is one of this process (out
 // of memory, an I/O error before the first byte).

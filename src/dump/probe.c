@@ -49,8 +49,17 @@ enum bt_status bt_dump_read(struct bt_source *source, struct bt_arena *arena,
         return bt_dump_describe_foreign(source, head, arena, dump.crash, err);
     BT_TRY(format->read(source, head, arena, ret, err));
     const char *damage = bt_source_damage(source);
-    if (damage != NULL)
-        bt_note(dump.crash, arena, "input-damaged", BT_NO_OFFSET, "the input ends early: %s",
+    if (damage != NULL) {
+        bt_note(dump.crash, arena, "input-damaged", BT_NO_OFFSET, "the input is not whole: %s",
                 damage);
+        if (dump.crash->status == BT_READ_OK)
+            bt_crash_problem(dump.crash, arena, BT_READ_PARTIAL, BT_PROBLEM_CORRUPT,
+                             BT_NO_OFFSET, "the input is not whole: %s", damage);
+    }
     return BT_OK;
+}
+
+bool bt_dump_is_one(struct bt_span head)
+{
+    return find_format(head) != NULL;
 }

@@ -2,7 +2,8 @@
 //
 // What is inside an archive: zip, 7z, cab, tar and rar through libarchive, and single files
 // packed with xz, zstd, bzip2 or lzma. The library is loaded when the first archive is met,
-// because loading it costs more than a whole triage; a system without it says so.
+// because loading it costs more than a whole triage; a system without it says so. Only the
+// reader of the format that the first bytes name is taken into use.
 #ifndef BT_IO_ARCHIVE_H
 #define BT_IO_ARCHIVE_H
 
@@ -10,22 +11,39 @@
 
 struct bt_archive;
 
-// Whether the first bytes of a file are those of an archive that could be opened. `head` holds
-// at least 512 bytes, or the whole file.
-bool bt_is_archive(struct bt_span head);
+enum { BT_ARCHIVE_HEAD_SIZE = 512 };
 
-// BT_E_UNSUPPORTED where the library is missing, BT_E_CORRUPT where it cannot read the file.
-enum bt_status bt_archive_open(const char *path, struct bt_archive **ret,
+// Whether the first bytes of a file are those of an archive that could be opened. `head` holds
+// at least BT_ARCHIVE_HEAD_SIZE bytes, or the whole file.
+bool bt_is_archive(struct bt_span head);
+// Whether they are those of a tar archive.
+bool bt_is_tar(struct bt_span head);
+
+// Opens what `packed`, which is borrowed for the life of the archive, holds. It may also be a
+// tar archive that is packed with gzip: its parts then come one after the other, and nothing
+// has to keep all of it. BT_E_UNSUPPORTED where the library is missing, BT_E_CORRUPT where it
+// cannot read the file.
+enum bt_status bt_archive_open(struct bt_source *packed, struct bt_archive **ret,
                                struct bt_error *err) BT_MUST_USE;
 void bt_archive_close(struct bt_archive *archive); // NULL is accepted
 
-// The next file inside, as a source that the caller closes before the next call. *ret_name is
-// its name in the archive, as UTF-8, valid until the next call; folders, links and devices are
-// passed over. BT_ABSENT at the end, BT_E_LIMIT after BT_LIMIT_ARCHIVE_MEMBERS.
-enum bt_status bt_archive_next(struct bt_archive *archive, const char **ret_name,
+struct bt_archive_member {
+    const char *name; // as the archive has it, mostly UTF-8; NULL for a single packed file
+    uint64_t size;    // unpacked bytes; 0 where the archive does not tell
+    bool encrypted;   // only its name can be read
+};
+
+// The next file inside, as a source that the caller closes before the next call. The name is
+// valid until then; folders, links and devices are passed over. BT_ABSENT at the end,
+// BT_E_LIMIT after BT_LIMIT_ARCHIVE_MEMBERS. After a failure there are no more.
+enum bt_status bt_archive_next(struct bt_archive *archive, struct bt_archive_member *ret_member,
                                struct bt_source **ret, struct bt_error *err) BT_MUST_USE;
 
-// "zip", "7-Zip", as the library calls the format; after the first bt_archive_next.
-const char *bt_archive_format(const struct bt_archive *archive);
+// Whether the list of what is inside is itself protected with a password; known after
+// bt_archive_next has failed.
+bool bt_archive_is_locked(const struct bt_archive *archive);
+
+// "zip", "7z", "tar.xz"; "xz" for a single packed file. Known after the first bt_archive_next.
+const char *bt_archive_kind(const struct bt_archive *archive);
 
 #endif

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/source_impl.h"
+
 struct input_feed {
     struct bt_feed feed;
     struct bt_file *file; // NULL: read `fd`
@@ -65,6 +67,45 @@ enum bt_status bt_feed_file(struct bt_file *file, struct bt_feed **ret, struct b
 enum bt_status bt_feed_stream(int fd, struct bt_feed **ret, struct bt_error *err)
 {
     return new_input(NULL, fd, ret, err);
+}
+
+// ---- a source, read forward
+
+struct source_feed {
+    struct bt_feed feed;
+    struct bt_source *source; // borrowed
+    uint64_t offset;
+};
+
+static enum bt_status read_source(struct bt_feed *self, void *buf, size_t size, size_t *ret,
+                                  struct bt_error *err)
+{
+    struct source_feed *in = (struct source_feed *)self;
+    uint64_t there = 0;
+    BT_TRY(in->source->ops->available(in->source, in->offset, size, &there, err));
+    if (there == 0 && bt_source_damage(in->source) != NULL)
+        return BT_FAIL(err, BT_E_CORRUPT, in->offset, "%s", bt_source_damage(in->source));
+    BT_TRY(in->source->ops->read(in->source, in->offset, buf, (size_t)there, err));
+    in->offset += there;
+    *ret = (size_t)there;
+    return BT_OK;
+}
+
+static void close_source(struct bt_feed *self)
+{
+    free(self);
+}
+
+enum bt_status bt_feed_source(struct bt_source *source, struct bt_feed **ret,
+                              struct bt_error *err)
+{
+    struct source_feed *in = calloc(1, sizeof *in);
+    if (in == NULL)
+        return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
+    in->feed = (struct bt_feed){.read = read_source, .close = close_source};
+    in->source = source;
+    *ret = &in->feed;
+    return BT_OK;
 }
 
 void bt_feed_close(struct bt_feed *feed)

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "io/file.h"
+#include "io/source.h"
 
 struct bt_feed {
     // The next bytes, at most `size`; 0 at the end. A failure ends the feed, after everything
@@ -22,6 +23,9 @@ struct bt_feed {
 // The bytes of a file, which the feed then owns, or of a descriptor, which stays the caller's.
 enum bt_status bt_feed_file(struct bt_file *file, struct bt_feed **ret,
                             struct bt_error *err) BT_MUST_USE;
+// The bytes of a source, borrowed.
+enum bt_status bt_feed_source(struct bt_source *source, struct bt_feed **ret,
+                              struct bt_error *err) BT_MUST_USE;
 enum bt_status bt_feed_stream(int fd, struct bt_feed **ret, struct bt_error *err) BT_MUST_USE;
 // What gzip data holds. Owns `packed`, also where it fails.
 enum bt_status bt_feed_gzip(struct bt_feed *packed, struct bt_feed **ret,

@@ -147,6 +147,23 @@ enum bt_status bt_source_open(const char *path, struct bt_source **ret, struct b
     return open_file(file, ret, err);
 }
 
+enum bt_status bt_source_open_packed(const char *path, struct bt_source **ret,
+                                     struct bt_error *err)
+{
+    struct bt_file *file;
+    BT_TRY(bt_file_open(path, &file, err));
+    return open_direct(file, ret, err);
+}
+
+enum bt_status bt_source_unpack(struct bt_source *packed, struct bt_source **ret,
+                                struct bt_error *err)
+{
+    struct bt_feed *feed;
+    BT_TRY(bt_feed_source(packed, &feed, err));
+    BT_TRY(bt_feed_gzip(feed, &feed, err));
+    return bt_spool_open(feed, spool_limits, "gzip", packed->file_size, ret, err);
+}
+
 enum bt_status bt_source_open_stream(int fd, struct bt_source **ret, struct bt_error *err)
 {
     struct bt_file *file;

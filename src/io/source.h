@@ -21,6 +21,12 @@ struct bt_source;
 // ones.
 enum bt_status bt_source_open(const char *path, struct bt_source **ret,
                               struct bt_error *err) BT_MUST_USE;
+// The same, but the bytes are the file's own also where they are gzip.
+enum bt_status bt_source_open_packed(const char *path, struct bt_source **ret,
+                                     struct bt_error *err) BT_MUST_USE;
+// What a source of gzip data holds. `packed` is borrowed for the life of the new source.
+enum bt_status bt_source_unpack(struct bt_source *packed, struct bt_source **ret,
+                                struct bt_error *err) BT_MUST_USE;
 // Standard input, or any descriptor that can only be read forward; also unpacked where it is
 // gzip. What was read is kept (in memory, then in a temporary file), so positional reads work,
 // and nothing is read before it is needed. A descriptor of a regular file at its start is read
@@ -50,7 +56,8 @@ enum bt_status bt_source_view(struct bt_source *source, uint64_t offset, uint64_
 // The same source as a reader; valid as long as the source.
 struct bt_reader bt_source_reader(struct bt_source *source);
 
-// The size of the file itself (compressed, where it is), or 0 for a stream.
+// The size of the file itself (compressed, where it is), of a member in its archive (where
+// that tells), or 0 for a stream.
 uint64_t bt_source_file_size(const struct bt_source *source);
 // "gzip" and so on, or NULL where the bytes are the file's own.
 const char *bt_source_container(const struct bt_source *source);

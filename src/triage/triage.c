@@ -65,14 +65,21 @@ static enum bt_status finish(struct bt_triage *triage, enum bt_status status,
     return status;
 }
 
-static enum bt_status set_path(struct bt_triage *triage, const char *path, const char *member,
-                               struct bt_error *err)
+// A copy of a text that may be NULL.
+static enum bt_status keep(struct bt_triage *triage, const char *text, const char **ret,
+                           struct bt_error *err)
+{
+    return text != NULL ? bt_arena_text(triage->arena, text, strlen(text), ret, err) : BT_OK;
+}
+
+static enum bt_status set_place(struct bt_triage *triage, const struct bt_place *place,
+                                struct bt_error *err)
 {
     struct bt_input *input = &triage->result.input;
-    BT_TRY(bt_arena_text(triage->arena, path, strlen(path), &input->path, err));
-    if (member == NULL)
-        return BT_OK;
-    return bt_arena_text(triage->arena, member, strlen(member), &input->member, err);
+    input->size = place->size;
+    BT_TRY(keep(triage, place->path, &input->path, err));
+    BT_TRY(keep(triage, place->container, &input->container, err));
+    return keep(triage, place->member, &input->member, err);
 }
 
 static enum bt_problem_code problem_of_status(enum bt_status status)
@@ -228,8 +235,10 @@ static enum bt_status describe_input(struct bt_triage *triage, struct bt_source 
 {
     struct bt_input *input = &triage->result.input;
     struct bt_error reason;
-    input->size = bt_source_file_size(source);
-    input->container = bt_source_container(source);
+    if (input->size == 0)
+        input->size = bt_source_file_size(source);
+    if (input->container == NULL)
+        input->container = bt_source_container(source);
     if (input->size == 0 && bt_source_size(source, &input->size, &reason) != BT_OK)
         input->size = 0;
     if (options == NULL || !options->hash)
@@ -268,71 +277,80 @@ static enum bt_status read_input(const struct bt_kb *kb, struct bt_triage *triag
 }
 
 enum bt_status bt_triage_source(const struct bt_kb *kb, struct bt_source *source,
-                                const char *path, const char *member,
+                                const struct bt_place *place,
                                 const struct bt_triage_options *options, struct bt_triage **ret,
                                 struct bt_error *err)
 {
     struct bt_triage *triage;
     BT_TRY(make_triage(kb, &triage, err));
-    enum bt_status status = set_path(triage, path, member, err);
+    enum bt_status status = set_place(triage, place, err);
     if (status == BT_OK)
         status = read_input(kb, triage, source, options, err);
     return finish(triage, status, ret);
 }
 
 // A result of which only the problem is known.
-static enum bt_status fill_nothing(struct bt_triage *triage, const char *path,
+static enum bt_status fill_nothing(struct bt_triage *triage, const struct bt_place *place,
                                    enum bt_read_status status, enum bt_problem_code code,
-                                   const struct bt_error *reason, struct bt_error *err)
+                                   uint64_t offset, const char *message, struct bt_error *err)
 {
-    BT_TRY(set_path(triage, path, NULL, err));
+    BT_TRY(set_place(triage, place, err));
     BT_TRY(bt_arena_alloc(triage->arena, 1, sizeof *triage->crash, &triage->crash, err));
     triage->result.crash = triage->crash;
     triage->result.verdict.reason = "nothing could be read";
-    bt_crash_problem(triage->crash, triage->arena, status, code, reason->offset, "%s",
-                     reason->message);
+    bt_crash_problem(triage->crash, triage->arena, status, code, offset, "%s", message);
     return BT_OK;
 }
 
-enum bt_status bt_triage_unopened(const struct bt_kb *kb, const char *path,
+enum bt_status bt_triage_unopened(const struct bt_kb *kb, const struct bt_place *place,
                                   const struct bt_error *reason, struct bt_triage **ret,
                                   struct bt_error *err)
 {
     struct bt_triage *triage;
     BT_TRY(make_triage(kb, &triage, err));
     return finish(triage,
-                  fill_nothing(triage, path, BT_READ_UNREADABLE,
-                               problem_of_status(reason->status), reason, err),
+                  fill_nothing(triage, place, BT_READ_UNREADABLE,
+                               problem_of_status(reason->status), reason->offset,
+                               reason->message, err),
                   ret);
 }
 
-enum bt_status bt_triage_stopped(const struct bt_kb *kb, const char *path,
-                                 enum bt_read_status status, const char *message,
-                                 struct bt_triage **ret, struct bt_error *err)
+enum bt_status bt_triage_stopped(const struct bt_kb *kb, const struct bt_place *place,
+                                 enum bt_read_status status, enum bt_problem_code code,
+                                 const char *message, struct bt_triage **ret,
+                                 struct bt_error *err)
 {
     struct bt_triage *triage;
-    struct bt_error reason;
-    bt_error_set(&reason, BT_E_LIMIT, BT_NO_OFFSET, "%s", message);
     BT_TRY(make_triage(kb, &triage, err));
-    return finish(triage, fill_nothing(triage, path, status, BT_PROBLEM_LIMIT, &reason, err),
+    return finish(triage, fill_nothing(triage, place, status, code, BT_NO_OFFSET, message, err),
                   ret);
+}
+
+// What an open that ended with `status` leads to: triage of the source, or a result that says
+// why there is none.
+static enum bt_status triage_opened(const struct bt_kb *kb, struct bt_source *source,
+                                    const char *path, enum bt_status status,
+                                    const struct bt_error *reason,
+                                    const struct bt_triage_options *options,
+                                    struct bt_triage **ret, struct bt_error *err)
+{
+    const struct bt_place place = {.path = path};
+    if (status != BT_OK)
+        return is_ours(status) ? hand_up(status, reason, err)
+                               : bt_triage_unopened(kb, &place, reason, ret, err);
+    status = bt_triage_source(kb, source, &place, options, ret, err);
+    bt_source_close(source);
+    return status;
 }
 
 enum bt_status bt_triage_file(const struct bt_kb *kb, const char *path,
                               const struct bt_triage_options *options, struct bt_triage **ret,
                               struct bt_error *err)
 {
-    struct bt_source *source;
+    struct bt_source *source = NULL;
     struct bt_error reason;
     enum bt_status status = bt_source_open(path, &source, &reason);
-    if (status == BT_OK) {
-        status = bt_triage_source(kb, source, path, NULL, options, ret, err);
-        bt_source_close(source);
-        return status;
-    }
-    if (!is_ours(status))
-        return bt_triage_unopened(kb, path, &reason, ret, err);
-    return hand_up(status, &reason, err);
+    return triage_opened(kb, source, path, status, &reason, options, ret, err);
 }
 
 enum bt_status bt_triage_bytes(const struct bt_kb *kb, const void *data, size_t size,
@@ -342,26 +360,17 @@ enum bt_status bt_triage_bytes(const struct bt_kb *kb, const void *data, size_t 
     struct bt_source *source;
     struct bt_span bytes = {.data = data, .size = size};
     BT_TRY(bt_source_open_memory(bytes, &source, err));
-    enum bt_status status = bt_triage_source(kb, source, name, NULL, options, ret, err);
-    bt_source_close(source);
-    return status;
+    return triage_opened(kb, source, name, BT_OK, NULL, options, ret, err);
 }
 
 enum bt_status bt_triage_stream(const struct bt_kb *kb, int fd, const char *name,
                                 const struct bt_triage_options *options, struct bt_triage **ret,
                                 struct bt_error *err)
 {
-    struct bt_source *source;
+    struct bt_source *source = NULL;
     struct bt_error reason;
     enum bt_status status = bt_source_open_stream(fd, &source, &reason);
-    if (status == BT_OK) {
-        status = bt_triage_source(kb, source, name, NULL, options, ret, err);
-        bt_source_close(source);
-        return status;
-    }
-    if (!is_ours(status))
-        return bt_triage_unopened(kb, name, &reason, ret, err);
-    return hand_up(status, &reason, err);
+    return triage_opened(kb, source, name, status, &reason, options, ret, err);
 }
 
 // The crash of a machine of which only the stop is known.

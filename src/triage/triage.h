@@ -12,23 +12,31 @@
 #include "io/source.h"
 #include "verdict/result.h"
 
-// Triage of an open source, which is borrowed until the function returns. `path` stands in
-// reports; `member` is the name inside an archive or NULL.
+// Where bytes come from, as reports say it. Only `path` must be there.
+struct bt_place {
+    const char *path;
+    const char *member;    // name inside an archive
+    const char *container; // "zip", "zip/gzip": what it was packed in
+    uint64_t size;         // bytes, for reports; 0: those of the source
+};
+
+// Triage of an open source, which is borrowed until the function returns.
 enum bt_status bt_triage_source(const struct bt_kb *kb, struct bt_source *source,
-                                const char *path, const char *member,
+                                const struct bt_place *place,
                                 const struct bt_triage_options *options, struct bt_triage **ret,
                                 struct bt_error *err) BT_MUST_USE;
 
 // The result for an input that could not be opened: unreadable, with `reason` as its problem.
-enum bt_status bt_triage_unopened(const struct bt_kb *kb, const char *path,
+enum bt_status bt_triage_unopened(const struct bt_kb *kb, const struct bt_place *place,
                                   const struct bt_error *reason, struct bt_triage **ret,
                                   struct bt_error *err) BT_MUST_USE;
 
-// The result for an input whose reading did not come to an end: `status` is BT_READ_TIMEOUT or
-// BT_READ_CRASHED, `message` says what happened.
-enum bt_status bt_triage_stopped(const struct bt_kb *kb, const char *path,
-                                 enum bt_read_status status, const char *message,
-                                 struct bt_triage **ret, struct bt_error *err) BT_MUST_USE;
+// The result for an input of which nothing but this problem is known: `status` is
+// BT_READ_UNREADABLE, BT_READ_TIMEOUT or BT_READ_CRASHED, `message` says what happened.
+enum bt_status bt_triage_stopped(const struct bt_kb *kb, const struct bt_place *place,
+                                 enum bt_read_status status, enum bt_problem_code code,
+                                 const char *message, struct bt_triage **ret,
+                                 struct bt_error *err) BT_MUST_USE;
 
 // Everything that is known; valid until bt_triage_free.
 const struct bt_result *bt_triage_result(const struct bt_triage *triage);

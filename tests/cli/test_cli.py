@@ -4,16 +4,23 @@
 
 usage: BUGTRIAGE=program MKDUMP=program test_cli.py [CLASS[.test]...]
 """
+import bz2
 import gzip
 import json
+import lzma
 import os
 import shutil
 import signal
 import stat
+import struct
 import subprocess
 import sys
+import tarfile
 import tempfile
+import time
 import unittest
+import zipfile
+import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, "..", "golden")
@@ -326,6 +333,223 @@ class Files(CommandLine):
         before = sorted(os.listdir(self.folder))
         self.run_program("good.dmp")
         self.assertEqual(sorted(os.listdir(self.folder)), before)
+
+
+class Archives(CommandLine):
+    """Dumps in archives, made here: by Python, and by libarchive's own program where it is."""
+
+    def setUp(self):
+        super().setUp()
+        probe = self.record(self.zip("probe.zip", []), status=INPUT)["problem"]
+        os.remove(os.path.join(self.folder, "probe.zip"))
+        if probe["code"] == "unsupported":
+            self.assertRegex(probe["message"], "install|this build")
+            self.skipTest(probe["message"])
+
+    def zip(self, name, members, **more):
+        path = os.path.join(self.folder, name)
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, **more) as z:
+            for member, data in members:
+                z.writestr(member, data)
+        return path
+
+    def dump_bytes(self):
+        with open(self.good, "rb") as f:
+            return f.read()
+
+    def records(self, *args, status=OK):
+        done = self.run_program("--format", "ndjson", "-q", *args)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def inputs(self, *args, **more):
+        return [(r["input"]["member"], r["input"]["container"], r["status"])
+                for r in self.records(*args, **more)]
+
+    def test_each_dump_in_a_zip_has_its_record(self):
+        data = self.dump_bytes()
+        path = self.zip("a.zip", [("one.dmp", data), ("readme.txt", b"hi"),
+                                  ("sub/no-name", data), ("empty.dmp", b"")])
+        self.assertEqual(self.inputs(path, status=INPUT),
+                         [("one.dmp", "zip", "ok"), ("sub/no-name", "zip", "ok"),
+                          ("empty.dmp", "zip", "unreadable")])
+        plain, packed = self.record(self.dump, "--hash"), self.records(path, "--hash", status=INPUT)[0]
+        self.assertEqual(packed["input"]["size"], len(data))
+        self.assertEqual(packed["input"]["sha256"], plain["input"]["sha256"])
+        for key in plain:
+            if key != "input":
+                self.assertEqual(packed[key], plain[key], key)
+
+    def test_tar_and_what_packs_it(self):
+        for mode, kind in (("w", "tar"), ("w:gz", "tar.gz"), ("w:xz", "tar.xz"),
+                           ("w:bz2", "tar.bz2")):
+            path = os.path.join(self.folder, "t")
+            with tarfile.open(path, mode) as t:
+                t.add(self.dump, "folder/a.dmp")
+            self.assertEqual(self.inputs(path), [("folder/a.dmp", kind, "ok")])
+
+    def test_one_packed_file_is_one_dump(self):
+        data = self.dump_bytes()
+        for name, packed, kind in (("a.dmp.xz", lzma.compress(data), "xz"),
+                                   ("a.dmp.lzma", lzma.compress(data, lzma.FORMAT_ALONE), "lzma"),
+                                   ("a.dmp.bz2", bz2.compress(data), "bzip2")):
+            record = self.record(self.write(name, packed))
+            self.assertEqual(record["input"], {
+                "path": os.path.join(self.folder, name), "member": None, "size": len(packed),
+                "sha256": None, "container": kind, "format": "kernel-triage",
+                "architecture": "x64"})
+
+    def test_programs_of_the_system(self):
+        for name, command, kind, member in (
+                ("a.7z", ["7z", "a", "-bd"], "7z", "good.dmp"),
+                ("a.cab", ["gcab", "-c"], "cab", "good.dmp"),
+                ("a.dmp.zst", ["zstd", "-q", "-o"], "zstd", None)):
+            if shutil.which(command[0]) is None:
+                continue
+            subprocess.run([*command, name, "good.dmp"], cwd=self.folder, check=True,
+                           timeout=TIMEOUT, stdout=subprocess.DEVNULL)
+            self.assertEqual(self.inputs(name), [(member, kind, "ok")])
+
+    def test_archive_in_an_archive(self):
+        data = self.dump_bytes()
+        inner = self.zip("inner.zip", [("b.dmp", data)])
+        with open(inner, "rb") as f:
+            inner = f.read()
+        path = self.zip("outer.zip", [("x/inner.zip", inner), ("c.dmp.gz", gzip.compress(data)),
+                                      ("last.dmp", data)])
+        self.assertEqual(self.inputs(path), [("x/inner.zip/b.dmp", "zip/zip", "ok"),
+                                             ("c.dmp.gz", "zip/gzip", "ok"),
+                                             ("last.dmp", "zip", "ok")])
+
+    def test_nest_without_end_has_a_limit(self):
+        data = self.dump_bytes()
+        for _ in range(6):
+            with open(self.zip("n.zip", [("n.zip", data)]), "rb") as f:
+                data = f.read()
+        records = self.records(self.write("deep.zip", data), status=INPUT)
+        self.assertEqual([r["problem"]["code"] for r in records], ["limit"])
+        self.assertIn("4 deep", records[0]["problem"]["message"])
+
+    def test_archive_without_a_dump(self):
+        path = self.zip("a.zip", [("readme.txt", b"hi"), ("b.txt", b"ho")])
+        record = self.record(path, status=INPUT)
+        self.assertEqual(record["problem"]["code"], "not-a-dump")
+        self.assertIn("holds 2", record["problem"]["message"])
+        self.assertEqual(self.record(self.zip("e.zip", []), status=INPUT)["problem"]["code"],
+                         "empty")
+
+    def test_archives_below_a_directory(self):
+        data = self.dump_bytes()
+        os.remove(self.dump)
+        self.zip("a.zip", [("one.dmp", data), ("two.dmp", data)])
+        self.zip("report.docx", [("word/document.xml", b"<w/>")])
+        self.write("looks.bin", b"PK\x03\x04" + bytes(60))
+        self.write("cut.zip", b"PK\x03\x04" + bytes(60))
+        records = self.records(".", status=INPUT)
+        self.assertEqual([(r["input"]["path"], r["input"]["member"], r["status"])
+                          for r in records],
+                         [("./a.zip", "one.dmp", "ok"), ("./a.zip", "two.dmp", "ok"),
+                          ("./cut.zip", None, "unreadable")])
+
+    def test_damage(self):
+        data = self.dump_bytes() + os.urandom(100000)
+        path = self.zip("a.zip", [("one.dmp", data), ("two.dmp", data)])
+        with open(path, "rb") as f:
+            whole = f.read()
+        # The checksum of the first file, in its header and in the list at the end.
+        crc = struct.pack("<I", zlib.crc32(data))
+        bad = whole.replace(crc, b"\1\2\3\4")
+        records = self.records(self.write("crc.zip", bad))
+        self.assertEqual([(r["status"], r["problem"]["code"]) for r in records],
+                         2 * [("partial", "corrupt")])
+        self.assertIn("CRC", records[0]["problem"]["message"])
+        self.assertEqual(records[0]["crash"]["stop"]["code"], "0x000000d6")
+        # The second file is cut, and the list is gone.
+        records = self.records(self.write("cut.zip", whole[:len(whole) * 3 // 4]), status=INPUT)
+        self.assertEqual([(r["input"]["member"], r["status"]) for r in records],
+                         [("one.dmp", "ok"), ("two.dmp", "partial"), (None, "unreadable")])
+
+    def test_password(self):
+        # The flag for an encrypted file, in both headers; its bytes do not matter.
+        path = self.zip("a.zip", [("one.dmp", b"?" * 100), ("two.txt", b"?" * 100)])
+        with open(path, "rb") as f:
+            data = bytearray(f.read())
+        for magic, offset in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+            at = data.find(magic)
+            while at >= 0:
+                data[at + offset] |= 1
+                at = data.find(magic, at + 4)
+        records = self.records(self.write("locked.zip", data), status=INPUT)
+        self.assertEqual([(r["input"]["member"], r["problem"]["code"]) for r in records],
+                         [("one.dmp", "encrypted")])
+
+    def test_odd_names_are_names_only(self):
+        data = self.dump_bytes()
+        names = ["../../etc/passwd", "/abs/x.dmp", "C:\\Windows\\a.dmp", "a\x1b[31m.dmp",
+                 "\u00fcber.dmp"]
+        path = self.zip("a.zip", [(name, data) for name in names])
+        members = [r["input"]["member"] for r in self.records(path)]
+        self.assertEqual([m.replace("\\", "/") for m in members],
+                         [n.replace("\\", "/") for n in names])
+        self.assertEqual(sorted(os.listdir(self.folder)), ["a.zip", "good.dmp"])
+        self.assertNotIn(b"\x1b", self.run_program(path).stdout)
+
+    def test_bomb_is_read_no_further_than_needed(self):
+        # 4 GiB of zeros behind the start of a dump, in 4 MB: what is read of it is the header.
+        path = os.path.join(self.folder, "bomb.zip")
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as z:
+            with z.open("a.dmp", "w", force_zip64=True) as f:
+                f.write(self.dump_bytes())
+                for _ in range(1024):
+                    f.write(bytes(1 << 20))
+            z.writestr("b.txt", b"")
+        started = time.monotonic()
+        self.assertEqual(self.inputs(path), [("a.dmp", "zip", "ok")])
+        self.assertLess(time.monotonic() - started, 20)
+
+    def test_json_is_an_object_for_one_dump_and_an_array_for_several(self):
+        data = self.dump_bytes()
+        one = self.zip("1.zip", [("a.dmp", data)])
+        two = self.zip("2.zip", [("a.dmp", data), ("b.dmp", data)])
+        self.assertIsInstance(self.record(one), dict)
+        done = self.run_program("--format", "json", two)
+        self.assertEqual(len(json.loads(done.stdout)), 2)
+        both = self.run_program("--format", "json", "-q", two, "--files-from", os.devnull)
+        self.assertEqual(done.stdout, both.stdout)
+
+    def test_every_format_shows_the_member(self):
+        path = self.zip("a.zip", [("inner.dmp", self.dump_bytes())])
+        for form in ("text", "csv", "html", "ecs", "ticket"):
+            done = self.run_program("--format", form, path)
+            self.assertEqual(done.returncode, OK, done.stderr)
+            self.assertIn(b"inner.dmp", done.stdout, form)
+        self.run_program("--format", "ndjson", "-o", "r.ndjson", path)
+        for form in ("json", "html"):
+            self.assertIn(b"inner.dmp", self.run_program("group", "--format", form,
+                                                         "r.ndjson").stdout)
+
+    def test_resume_goes_on_inside_an_archive(self):
+        data = self.dump_bytes()
+        path = self.zip("a.zip", [("one.dmp", data), ("two.dmp", data), ("three.dmp", data)])
+        whole = self.run_program("--format", "ndjson", "-q", path).stdout
+        lines = whole.splitlines(keepends=True)
+        part = self.write("r.ndjson", b"".join(lines[:2]) + lines[2][:50])
+        done = self.run_program("--format", "ndjson", "--resume", part, "-o", part, path)
+        self.assertEqual(done.returncode, OK, done.stderr)
+        with open(part, "rb") as f:
+            self.assertEqual(f.read(), whole)
+        done = self.run_program("--format", "ndjson", "--resume", part, path, self.dump)
+        self.assertIn(b"1 dump, 0 could not be read; 3 recorded before", done.stderr)
+
+    def test_standard_input(self):
+        path = self.zip("a.zip", [("one.dmp", self.dump_bytes())])
+        with open(path, "rb") as f:
+            data = f.read()
+        with open(path, "rb") as file:
+            for stdin in ({"input": data, "stdin": None}, {"stdin": file}):
+                record = self.record("-", **stdin)
+                self.assertEqual((record["input"]["member"], record["status"]),
+                                 ("one.dmp", "ok"))
 
 
 class Explain(CommandLine):
