@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "report/text_parts.h"
@@ -8,315 +7,93 @@
 // Articles that only get their title line without --explain.
 enum { SHORT_BRIEFS = 5 };
 
-enum { ARTICLE_LABEL = 13 }; // column after a label inside an article
+// Articles alike that are told of without --explain, and open facts of each.
+enum { SHORT_ALIKE = 8, CONDITIONS = 2 };
 
-// How much is said of one article.
-enum detail {
-    DETAIL_TITLE,
-    DETAIL_SHORT, // reasons, questions, cause and fix
-    DETAIL_FULL,  // reasons line by line, and everything the article says
-};
+// So many facts more put a possible article in front of another.
+enum { LEAD = 3 };
 
-static const char *describe_fit(enum bt_fit fit)
+// Whether `match` stands as well as the first: with the same word and, as long as both are only
+// possible, with about as many facts (the parameters that an article names count as facts too).
+static bool is_alike(const struct bt_match *first, const struct bt_match *match)
 {
-    switch (fit) {
-    case BT_FIT_POSSIBLE:
-        return "possible";
-    case BT_FIT_PROBABLE:
-        return "probable match";
-    case BT_FIT_STRONG:
-        return "strong match";
-    case BT_FIT_FIXED:
-        return "already fixed";
-    case BT_FIT_NONE:
-        break;
-    }
-    return "does not fit";
+    if (match->fit != first->fit)
+        return false;
+    if (first->fit == BT_FIT_POSSIBLE)
+        return first->facts < match->facts + LEAD;
+    return first->facts == match->facts && first->narrowness == match->narrowness;
 }
 
-static enum bt_style style_of_fit(enum bt_fit fit)
+// How many articles lead the list alike: they fit this stop code and its parameters, and what
+// would put one of them first is not known. 0: the first one is the best.
+static size_t count_alike(const struct bt_match_list *matches)
 {
-    switch (fit) {
-    case BT_FIT_STRONG:
-        return BT_STYLE_BAD;
-    case BT_FIT_PROBABLE:
-        return BT_STYLE_WARN;
-    case BT_FIT_FIXED:
-        return BT_STYLE_GOOD;
-    case BT_FIT_POSSIBLE:
-    case BT_FIT_NONE:
-        break;
-    }
-    return BT_STYLE_DIM;
+    size_t alike = 1;
+    if (matches->same_signature < 2)
+        return 0;
+    while (alike < matches->fitting && is_alike(&matches->items[0], &matches->items[alike]))
+        alike++;
+    return alike > 1 ? alike : 0;
 }
 
-// "KB977153  Stop error when a volume is unmounted               strong match"
-static void write_title(struct bt_page *page, const struct bt_match *match)
+static bool is_open_in(const struct bt_match *match, const char *fact)
 {
-    const char *fit = describe_fit(match->fit);
-    size_t indent = bt_page_columns(page, match->article) + 2;
-    size_t fit_column = page->width > 60 ? page->width - strlen(fit) : 0;
-    bt_page_put(page, BT_STYLE_STRONG, match->article);
-    bt_page_put(page, BT_STYLE_PLAIN, "  ");
-    if (bt_page_columns(page, match->title) + indent + 2 <= fit_column) {
-        bt_page_put(page, BT_STYLE_PLAIN, match->title);
-        bt_page_to(page, fit_column);
-        bt_page_put(page, style_of_fit(match->fit), fit);
-    } else {
-        bt_page_put(page, style_of_fit(match->fit), fit);
-        bt_page_put(page, BT_STYLE_PLAIN, ": ");
-        bt_page_wrap(page, indent, match->title);
-    }
-    bt_page_end(page);
-}
-
-static void write_line(struct bt_page *page, const char *label, const char *text)
-{
-    if (text == NULL || *text == '\0')
-        return;
-    bt_page_put(page, BT_STYLE_PLAIN, "  ");
-    bt_page_put(page, BT_STYLE_DIM, label);
-    bt_page_to(page, ARTICLE_LABEL);
-    bt_page_wrap(page, ARTICLE_LABEL, text);
-    bt_page_end(page);
-}
-
-static const char *label_of_truth(enum bt_truth truth)
-{
-    return truth == BT_TRUE ? "for" : truth == BT_FALSE ? "against" : "open";
-}
-
-// All evidence of one kind on one line; for what does not hold or is open with the reason,
-// where `reasons` asks for it.
-static void write_evidence_line(struct bt_page *page, const struct bt_match *match,
-                                enum bt_truth truth, bool reasons)
-{
-    struct bt_buf line;
-    bt_buf_init(&line, page->out->limit);
     for (size_t i = 0; i < match->evidence_count; i++) {
-        const struct bt_evidence *evidence = &match->evidence[i];
-        if (evidence->result != truth)
-            continue;
-        bt_buf_text(&line, line.size != 0 ? bt_page_separator(page) : "");
-        bt_buf_text(&line, evidence->fact);
-        if (truth != BT_TRUE && reasons && evidence->detail != NULL)
-            bt_buf_printf(&line, " (%s)", evidence->detail);
-    }
-    write_line(page, label_of_truth(truth), bt_buf_cstr(&line));
-    bt_buf_fini(&line);
-}
-
-static void write_evidence_list(struct bt_page *page, const struct bt_match *match)
-{
-    struct bt_buf line;
-    bt_buf_init(&line, page->out->limit);
-    for (size_t i = 0; i < match->evidence_count; i++) {
-        const struct bt_evidence *evidence = &match->evidence[i];
-        bt_buf_clear(&line);
-        bt_buf_text(&line, evidence->fact);
-        if (evidence->detail != NULL)
-            bt_buf_printf(&line, ": %s", evidence->detail);
-        if (evidence->decides)
-            bt_buf_text(&line, " [decides]");
-        write_line(page, label_of_truth(evidence->result), bt_buf_cstr(&line));
-    }
-    bt_buf_fini(&line);
-}
-
-static void write_questions(struct bt_page *page, const struct bt_match *match)
-{
-    for (size_t i = 0; i < match->ask_count; i++)
-        write_line(page, i == 0 ? "ask" : "", match->ask[i]);
-}
-
-static void add_item(struct bt_buf *line, const char *text)
-{
-    if (text == NULL)
-        return;
-    bt_buf_text(line, line->size != 0 ? "; " : "");
-    bt_buf_text(line, text);
-}
-
-// Whether a file of a fix is one for the machine at hand.
-static bool is_for_machine(const struct bt_fix_file *file, const struct bt_crash *crash)
-{
-    return file->platform == BT_ARCH_UNKNOWN || crash->system.arch == BT_ARCH_UNKNOWN ||
-           file->platform == crash->system.arch;
-}
-
-// "ntfs.sys 6.0.6002.18005 is older than 6.0.6002.22990"
-static void describe_file(const struct bt_fix_file *file, struct bt_buf *line)
-{
-    static const char *const relations[] = {
-        [BT_FILE_NEEDED] = "is older than",
-        [BT_FILE_INSTALLED] = "is at or above",
-        [BT_FILE_NOT_COMPARABLE] = "is of another branch than",
-    };
-    char found[BT_FILE_VERSION_TEXT_SIZE], fixed[BT_FILE_VERSION_TEXT_SIZE];
-    bool compared = file->state < BT_COUNT(relations) && relations[file->state] != NULL;
-    bt_buf_text(line, file->name);
-    if (!file->fixed_version.known) {
-        bt_buf_text(line, " (version not published)");
-        return;
-    }
-    bt_file_version_text(file->fixed_version.value, fixed);
-    if (compared && file->found_version.known) {
-        bt_file_version_text(file->found_version.value, found);
-        bt_buf_printf(line, " %s %s", found, relations[file->state]);
-    }
-    bt_buf_printf(line, " %s", fixed);
-}
-
-static bool is_same_file(const struct bt_fix_file *a, const struct bt_fix_file *b)
-{
-    return strcmp(a->name, b->name) == 0 && a->fixed_version.known == b->fixed_version.known &&
-           a->fixed_version.value == b->fixed_version.value;
-}
-
-// Without a platform the same file may stand there once for each.
-static bool was_told(const struct bt_fix *fix, size_t index, const struct bt_crash *crash)
-{
-    for (size_t i = 0; i < index; i++) {
-        if (is_for_machine(&fix->files[i], crash) &&
-            is_same_file(&fix->files[i], &fix->files[index]))
+        if (match->evidence[i].result == BT_UNKNOWN &&
+            strcmp(match->evidence[i].fact, fact) == 0)
             return true;
     }
     return false;
 }
 
-static void write_files(struct bt_page *page, const struct bt_fix *fix,
-                        const struct bt_crash *crash)
+static bool is_open_in_all(const struct bt_match *matches, size_t count, const char *fact)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!is_open_in(&matches[i], fact))
+            return false;
+    }
+    return true;
+}
+
+// "if   Windows is NT 4.0 · netbt.sys is loaded": what is open of this one and not of them all.
+static void write_condition(struct bt_page *page, const struct bt_match *alike, size_t count,
+                            const struct bt_match *match)
 {
     struct bt_buf line;
+    size_t told = 0;
     bt_buf_init(&line, page->out->limit);
-    for (size_t i = 0; i < fix->file_count; i++) {
-        if (!is_for_machine(&fix->files[i], crash) || was_told(fix, i, crash))
+    for (size_t i = 0; i < match->evidence_count && told < CONDITIONS; i++) {
+        const struct bt_evidence *evidence = &match->evidence[i];
+        if (evidence->result != BT_UNKNOWN || is_open_in_all(alike, count, evidence->fact))
             continue;
-        bt_buf_text(&line, line.size != 0 ? "; " : "");
-        describe_file(&fix->files[i], &line);
+        bt_buf_text(&line, told++ != 0 ? bt_page_separator(page) : "");
+        bt_buf_text(&line, evidence->fact);
     }
-    write_line(page, "files", bt_buf_cstr(&line));
+    bt_text_article_line(page, "if", bt_buf_cstr(&line));
     bt_buf_fini(&line);
+    if (told == 0 && match->ask_count != 0)
+        bt_text_article_line(page, "ask", match->ask[0]);
 }
 
-// One line for each file, of every platform, as the article has it.
-static void write_all_files(struct bt_page *page, const struct bt_fix *fix)
+// Articles alike, none of them in front of the others, with what tells them apart. Returns how
+// many it told of.
+static size_t write_alike(struct bt_page *page, const struct bt_match_list *matches,
+                          size_t alike)
 {
-    char date[BT_TIME_TEXT_SIZE];
+    size_t shown = alike < SHORT_ALIKE ? alike : SHORT_ALIKE;
     struct bt_buf line;
     bt_buf_init(&line, page->out->limit);
-    for (size_t i = 0; i < fix->file_count; i++) {
-        const struct bt_fix_file *file = &fix->files[i];
-        bt_buf_clear(&line);
-        describe_file(file, &line);
-        if (file->platform != BT_ARCH_UNKNOWN)
-            bt_buf_printf(&line, ", %s", bt_arch_name(file->platform));
-        if (file->size.known)
-            bt_buf_printf(&line, ", %" PRIu32 " bytes", file->size.value);
-        if (file->date.known) {
-            bt_filetime_text(file->date.value, date);
-            bt_buf_printf(&line, ", %.*s", file->date_only ? 10 : 16, date);
-        }
-        if (file->note != NULL)
-            bt_buf_printf(&line, "; %s", file->note);
-        write_line(page, i == 0 ? "files" : "", bt_buf_cstr(&line));
-    }
-    bt_buf_fini(&line);
-}
-
-static void add_conditions(struct bt_buf *line, const struct bt_fix *fix)
-{
-    add_item(line, fix->kind);
-    if (fix->restart != NULL && strcmp(fix->restart, "yes") == 0)
-        add_item(line, "restart needed");
-    else if (fix->restart != NULL && strcmp(fix->restart, "no") == 0)
-        add_item(line, "no restart");
-    else if (fix->restart != NULL)
-        add_item(line, "restart may be needed");
-    if (fix->prerequisites != NULL) {
-        add_item(line, "requires ");
-        bt_buf_text(line, fix->prerequisites);
-    }
-    if (fix->replaces != NULL) {
-        add_item(line, "replaces ");
-        bt_buf_text(line, fix->replaces);
-    }
-}
-
-// Whether it is installed, where that is known: the open evidence says it where it is not.
-static void write_fix(struct bt_page *page, const struct bt_match *match,
-                      const struct bt_crash *crash, bool full)
-{
-    static const char *const words[] = {
-        [BT_FIX_UNKNOWN] = "",
-        [BT_FIX_NEEDED] = "not installed",
-        [BT_FIX_INSTALLED] = "installed",
-    };
-    const struct bt_fix *fix = &match->fix;
-    if (!fix->present)
-        return;
-    struct bt_buf line;
-    bt_buf_init(&line, page->out->limit);
-    bt_buf_text(&line, words[fix->status]);
-    add_item(&line, fix->status_note);
-    add_conditions(&line, fix);
-    write_line(page, "fix", bt_buf_cstr(&line));
-    bt_buf_fini(&line);
-    if (full)
-        write_all_files(page, fix);
-    else
-        write_files(page, fix, crash);
-}
-
-static void write_reasons(struct bt_page *page, const struct bt_match *match, bool from_dump)
-{
-    write_evidence_line(page, match, BT_TRUE, false);
-    write_evidence_line(page, match, BT_FALSE, true);
-    // Without a dump nearly everything is open, and for the same reason.
-    write_evidence_line(page, match, BT_UNKNOWN, from_dump);
-}
-
-static void write_article(struct bt_page *page, const struct bt_match *match,
-                          const struct bt_result *result, enum detail detail)
-{
-    bool full = detail == DETAIL_FULL;
-    write_title(page, match);
-    if (detail == DETAIL_TITLE)
-        return;
-    if (full)
-        write_evidence_list(page, match);
-    else
-        write_reasons(page, match, result->input.path != NULL);
-    write_line(page, bt_fit_name(match->fit), match->capped);
-    write_questions(page, match);
-    if (full)
-        write_line(page, "symptoms", match->symptoms);
-    write_line(page, "cause", match->cause);
-    if (full)
-        write_line(page, "resolution", match->resolution);
-    write_line(page, "workaround", match->workaround);
-    write_fix(page, match, result->crash, full);
-    if (!full)
-        return;
-    for (size_t i = 0; i < match->related_count; i++)
-        write_line(page, i == 0 ? "see also" : "", match->related[i]);
-    write_line(page, "link", match->url);
-    write_line(page, "source", match->source);
-}
-
-// What the first article shares with others, so that nobody takes it for the only one.
-static void write_tie(struct bt_page *page, const struct bt_match_list *matches)
-{
-    if (matches->same_signature < 2)
-        return;
-    struct bt_buf line;
-    bt_buf_init(&line, page->out->limit);
-    bt_buf_printf(&line, "%zu articles fit this stop code and its parameters alike%s",
-                  matches->same_signature,
-                  matches->items[0].tied ? ": the dump cannot tell them apart" : "");
+    bt_buf_printf(&line,
+                  "%zu articles fit alike; what would tell them apart is not known:", alike);
+    bt_page_gap(page);
     bt_page_wrap(page, 2, bt_buf_cstr(&line));
     bt_page_end(page);
     bt_buf_fini(&line);
+    for (size_t i = 0; i < shown; i++) {
+        bt_text_article_title(page, &matches->items[i]);
+        write_condition(page, matches->items, alike, &matches->items[i]);
+    }
+    return shown;
 }
 
 static void write_rest(struct bt_page *page, const struct bt_result *result, size_t shown,
@@ -345,31 +122,38 @@ static void write_rest(struct bt_page *page, const struct bt_result *result, siz
     bt_page_end(page);
 }
 
+// The articles that fit; returns how many it told of.
+static size_t write_fitting(struct bt_page *page, const struct bt_result *result,
+                            const struct bt_report_options *options)
+{
+    const struct bt_match_list *matches = &result->matches;
+    size_t alike = options->explain || options->all ? 0 : count_alike(matches);
+    if (alike != 0)
+        return write_alike(page, matches, alike);
+    size_t briefs = 0;
+    for (size_t i = 0; i < matches->fitting; i++) {
+        enum bt_text_detail detail = options->explain ? BT_DETAIL_FULL
+                                     : i == 0         ? BT_DETAIL_SHORT
+                                                      : BT_DETAIL_TITLE;
+        if (detail == BT_DETAIL_TITLE && !options->all && ++briefs > SHORT_BRIEFS)
+            return i;
+        if (detail != BT_DETAIL_TITLE || i == 1)
+            bt_page_gap(page);
+        bt_text_article(page, &matches->items[i], result, detail);
+    }
+    return matches->fitting;
+}
+
 void bt_text_articles(struct bt_page *page, const struct bt_result *result,
                       const struct bt_report_options *options)
 {
     const struct bt_match_list *matches = &result->matches;
-    size_t briefs = 0;
-    size_t shown = 0;
-    for (; shown < matches->fitting; shown++) {
-        enum detail detail = options->explain ? DETAIL_FULL
-                             : shown == 0     ? DETAIL_SHORT
-                                              : DETAIL_TITLE;
-        if (detail == DETAIL_TITLE && !options->all && ++briefs > SHORT_BRIEFS)
-            break;
-        if (detail != DETAIL_TITLE || shown == 1)
+    size_t shown = write_fitting(page, result, options);
+    for (size_t i = matches->fitting; options->all && i < matches->count; i++) {
+        if (i == matches->fitting)
             bt_page_gap(page);
-        write_article(page, &matches->items[shown], result, detail);
-        if (shown == 0)
-            write_tie(page, matches);
-    }
-    if (options->all) {
-        for (size_t i = matches->fitting; i < matches->count; i++) {
-            if (i == matches->fitting)
-                bt_page_gap(page);
-            write_title(page, &matches->items[i]);
-            write_evidence_line(page, &matches->items[i], BT_FALSE, true);
-        }
+        bt_text_article_title(page, &matches->items[i]);
+        bt_text_evidence_line(page, &matches->items[i], BT_FALSE, true);
     }
     bt_page_gap(page);
     write_rest(page, result, shown, options->all);

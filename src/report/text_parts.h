@@ -19,7 +19,23 @@ void bt_text_stop(struct bt_page *page, const struct bt_result *result);
 void bt_text_facts(struct bt_page *page, const struct bt_result *result,
                    const struct bt_report_options *options);
 
-// text_articles.c
+// text_article.c: one article.
+enum bt_text_detail {
+    BT_DETAIL_TITLE,
+    BT_DETAIL_SHORT, // reasons, questions, cause and fix
+    BT_DETAIL_FULL,  // reasons line by line, and everything the article says
+};
+void bt_text_article(struct bt_page *page, const struct bt_match *match,
+                     const struct bt_result *result, enum bt_text_detail detail);
+void bt_text_article_title(struct bt_page *page, const struct bt_match *match);
+// A labelled line below a title; none for a text that is NULL or empty.
+void bt_text_article_line(struct bt_page *page, const char *label, const char *text);
+// All evidence of one kind on one line; for what does not hold or is open with the reason,
+// where `reasons` asks for it.
+void bt_text_evidence_line(struct bt_page *page, const struct bt_match *match,
+                           enum bt_truth truth, bool reasons);
+
+// text_articles.c: the list of them.
 void bt_text_articles(struct bt_page *page, const struct bt_result *result,
                       const struct bt_report_options *options);
 
