@@ -64,6 +64,9 @@ struct bt_kb_system {
     uint32_t archs; // bit n: word n of bt_kb_architectures; 0: any
     uint32_t not_archs;
     enum bt_kb_tse tse;
+    // "latest NT 4.0": sp_from is the last service pack of the line, which contains a fix that
+    // was published as part of "the latest service pack"; an earlier one may contain it too.
+    bool latest;
 };
 
 struct bt_kb_fix_file {

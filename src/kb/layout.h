@@ -148,6 +148,7 @@ enum {
     SYSTEM_ARCHS,     // bit n: word n of bt_kb_architectures; 0: any
     SYSTEM_NOT_ARCHS, // "except x64"
     SYSTEM_TSE,       // 1: NT 4.0 Terminal Server Edition only, 2: everything but that
+    SYSTEM_LATEST,    // 1: "latest ...": an earlier service pack may do as well
     SYSTEM_WORDS,
 };
 enum {

@@ -254,6 +254,7 @@ bool bt_kb_system_at(struct bt_kb_list list, size_t index, struct bt_kb_system *
         .archs = bt_kb_word(list.image, section, row, SYSTEM_ARCHS),
         .not_archs = bt_kb_word(list.image, section, row, SYSTEM_NOT_ARCHS),
         .tse = (enum bt_kb_tse)bt_kb_word(list.image, section, row, SYSTEM_TSE),
+        .latest = bt_kb_word(list.image, section, row, SYSTEM_LATEST) != 0,
     };
     return true;
 }

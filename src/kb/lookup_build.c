@@ -117,6 +117,10 @@ static enum bt_kb_order order_rows(const struct bt_kb_branch *a, const struct bt
         return BT_KB_EARLIER_SP;
     if (is_branch(a, "hotfix") && is_branch(b, "service pack"))
         return BT_KB_LATER_SP;
+    // Windows 8 has the two branches too, and never had a service pack.
+    if (!a->service_pack.known && !b->service_pack.known && is_branch(a, "GDR") &&
+        is_branch(b, "LDR") && a->from >> 16 == b->from >> 16)
+        return BT_KB_GDR_OF_LDR;
     if (!a->service_pack.known || !b->service_pack.known)
         return BT_KB_OTHER;
     if (a->service_pack.value != b->service_pack.value)

@@ -28,6 +28,14 @@ static uint32_t number_of(struct bt_opt32 value)
     return value.known ? value.value : BT_KB_NONE;
 }
 
+// "latest" says what is known of a fix; nothing else can be true of "the latest" of anything.
+static void check_latest(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
+                         const struct bt_kb_system *system, unsigned word)
+{
+    if (system->latest && word != ARTICLE_FIXED_IN)
+        BT_KB_COMPLAIN(c, node, "\"latest\" is for \"fixed-in\" only: name the service packs");
+}
+
 static void write_system(struct bt_kb_compiler *c, const struct bt_kb_system *system)
 {
     uint32_t row[SYSTEM_WORDS] = {
@@ -41,6 +49,7 @@ static void write_system(struct bt_kb_compiler *c, const struct bt_kb_system *sy
         [SYSTEM_ARCHS] = system->archs,
         [SYSTEM_NOT_ARCHS] = system->not_archs,
         [SYSTEM_TSE] = (uint32_t)system->tse,
+        [SYSTEM_LATEST] = system->latest,
     };
     bt_kb_writer_row(&c->writer, BT_KB_SYSTEMS, row);
 }
@@ -52,10 +61,13 @@ void bt_kb_read_systems(struct bt_kb_compiler *c, const struct bt_yaml_node *nod
     struct bt_kb_system system;
     if (node != NULL && node->kind == BT_YAML_SEQUENCE && node->count <= BT_LIMIT_KB_LIST) {
         for (const struct bt_yaml_node *n = node->first; n != NULL; n = n->next) {
-            if (bt_kb_read_system(c, n, &system))
-                write_system(c, &system);
+            if (!bt_kb_read_system(c, n, &system))
+                continue;
+            check_latest(c, n, &system, word);
+            write_system(c, &system);
         }
     } else if (node != NULL && bt_kb_read_system(c, node, &system)) {
+        check_latest(c, node, &system, word);
         write_system(c, &system);
     }
     bt_kb_put_list(&c->writer, words, word, BT_KB_SYSTEMS, first);

@@ -15,35 +15,36 @@ struct product_line {
     uint32_t build_from, build_to;
     unsigned types;
     enum bt_kb_tse tse;
+    uint32_t last_sp; // 0: there was none, or they are no longer made
 };
 
 // Longer names before those that they begin with.
 static const struct product_line lines[] = {
-    {"NT 3.51", 1057, 1057, 3, BT_KB_TSE_ANY},
-    {"NT 3.5", 807, 807, 3, BT_KB_TSE_ANY},
-    {"NT 3.1", 511, 528, 3, BT_KB_TSE_ANY},
-    {"NT 4.0 TSE", 1381, 1381, BT_KB_SERVER, BT_KB_TSE_ONLY},
-    {"NT 4.0", 1381, 1381, 3, BT_KB_TSE_ANY},
-    {"2000", 2195, 2195, 3, BT_KB_TSE_ANY},
+    {"NT 3.51", 1057, 1057, 3, BT_KB_TSE_ANY, 5},
+    {"NT 3.5", 807, 807, 3, BT_KB_TSE_ANY, 3},
+    {"NT 3.1", 511, 528, 3, BT_KB_TSE_ANY, 3},
+    {"NT 4.0 TSE", 1381, 1381, BT_KB_SERVER, BT_KB_TSE_ONLY, 6},
+    {"NT 4.0", 1381, 1381, 3, BT_KB_TSE_ANY, 6},
+    {"2000", 2195, 2195, 3, BT_KB_TSE_ANY, 4},
     // The 64-bit editions of XP are workstations of build 3790.
-    {"XP", 2600, 3790, BT_KB_WORKSTATION, BT_KB_TSE_ANY},
-    {"2003 R2", 3790, 3790, BT_KB_SERVER, BT_KB_TSE_ANY},
-    {"2003", 3790, 3790, BT_KB_SERVER, BT_KB_TSE_ANY},
-    {"Vista", 6000, 6003, BT_KB_WORKSTATION, BT_KB_TSE_ANY},
-    {"2008 R2", 7600, 7601, BT_KB_SERVER, BT_KB_TSE_ANY},
-    {"2008", 6001, 6003, BT_KB_SERVER, BT_KB_TSE_ANY},
-    {"7", 7600, 7601, BT_KB_WORKSTATION, BT_KB_TSE_ANY},
-    {"8.1", 9600, 9600, BT_KB_WORKSTATION, BT_KB_TSE_ANY},
-    {"8", 9200, 9200, BT_KB_WORKSTATION, BT_KB_TSE_ANY},
-    {"2012 R2", 9600, 9600, BT_KB_SERVER, BT_KB_TSE_ANY},
-    {"2012", 9200, 9200, BT_KB_SERVER, BT_KB_TSE_ANY},
-    {"2016", 14393, 14393, BT_KB_SERVER, BT_KB_TSE_ANY},
-    {"2019", 17763, 17763, BT_KB_SERVER, BT_KB_TSE_ANY},
-    {"2022", 20348, 20348, BT_KB_SERVER, BT_KB_TSE_ANY},
-    {"2025", 26100, 26100, BT_KB_SERVER, BT_KB_TSE_ANY},
-    {"Server", 16299, 25398, BT_KB_SERVER, BT_KB_TSE_ANY},
-    {"10", 10240, 19045, BT_KB_WORKSTATION, BT_KB_TSE_ANY},
-    {"11", 22000, 29999, BT_KB_WORKSTATION, BT_KB_TSE_ANY},
+    {"XP", 2600, 3790, BT_KB_WORKSTATION, BT_KB_TSE_ANY, 3},
+    {"2003 R2", 3790, 3790, BT_KB_SERVER, BT_KB_TSE_ANY, 2},
+    {"2003", 3790, 3790, BT_KB_SERVER, BT_KB_TSE_ANY, 2},
+    {"Vista", 6000, 6003, BT_KB_WORKSTATION, BT_KB_TSE_ANY, 2},
+    {"2008 R2", 7600, 7601, BT_KB_SERVER, BT_KB_TSE_ANY, 1},
+    {"2008", 6001, 6003, BT_KB_SERVER, BT_KB_TSE_ANY, 2},
+    {"7", 7600, 7601, BT_KB_WORKSTATION, BT_KB_TSE_ANY, 1},
+    {"8.1", 9600, 9600, BT_KB_WORKSTATION, BT_KB_TSE_ANY, 0},
+    {"8", 9200, 9200, BT_KB_WORKSTATION, BT_KB_TSE_ANY, 0},
+    {"2012 R2", 9600, 9600, BT_KB_SERVER, BT_KB_TSE_ANY, 0},
+    {"2012", 9200, 9200, BT_KB_SERVER, BT_KB_TSE_ANY, 0},
+    {"2016", 14393, 14393, BT_KB_SERVER, BT_KB_TSE_ANY, 0},
+    {"2019", 17763, 17763, BT_KB_SERVER, BT_KB_TSE_ANY, 0},
+    {"2022", 20348, 20348, BT_KB_SERVER, BT_KB_TSE_ANY, 0},
+    {"2025", 26100, 26100, BT_KB_SERVER, BT_KB_TSE_ANY, 0},
+    {"Server", 16299, 25398, BT_KB_SERVER, BT_KB_TSE_ANY, 0},
+    {"10", 10240, 19045, BT_KB_WORKSTATION, BT_KB_TSE_ANY, 0},
+    {"11", 22000, 29999, BT_KB_WORKSTATION, BT_KB_TSE_ANY, 0},
 };
 
 static const char *const line_items[] = {
@@ -225,8 +226,11 @@ static bool read_word(const char *word, const char **rest, bool *except,
 bool bt_kb_parse_system(const char *text, struct bt_kb_system *ret,
                         char ret_bad[BT_KB_BAD_WORD_SIZE])
 {
+    static const char latest_word[] = "latest ";
     const char *rest = NULL;
-    const struct product_line *line = find_line(text, &rest);
+    bool latest = bt_starts_with(text, latest_word);
+    const struct product_line *line =
+        find_line(latest ? &text[strlen(latest_word)] : text, &rest);
     ret_bad[0] = '\0';
     if (line == NULL)
         return false;
@@ -237,6 +241,7 @@ bool bt_kb_parse_system(const char *text, struct bt_kb_system *ret,
         .build_to = line->build_to,
         .types = line->types,
         .tse = line->tse,
+        .latest = latest,
     };
     char word[WORD_SIZE];
     bool except = false;
@@ -246,6 +251,14 @@ bool bt_kb_parse_system(const char *text, struct bt_kb_system *ret,
             return false;
         }
     }
+    if (!latest)
+        return true;
+    if (line->last_sp == 0 || ret->sp_from.known) {
+        memcpy(ret_bad, latest_word, strlen("latest"));
+        ret_bad[strlen("latest")] = '\0';
+        return false;
+    }
+    ret->sp_from = ret->sp_to = bt_some32(line->last_sp);
     return true;
 }
 

@@ -159,10 +159,10 @@ static enum bt_status name_prerequisites(const struct judge *j, struct bt_fix *f
     return status;
 }
 
-// "SP2"; NT 4.0 calls its last one SP6a.
-static const char *suffix_of(uint32_t pack)
+// "SP2"; NT 4.0 calls its last one SP6a, but for its Terminal Server Edition, which has SP6.
+static const char *suffix_of(const struct judge *j, uint32_t pack)
 {
-    return pack == 6 ? "a" : "";
+    return pack == 6 && !bt_is_terminal_server_edition(j->facts) ? "a" : "";
 }
 
 static enum bt_status note_pack(const struct judge *j, struct bt_fix *fix, uint32_t pack)
@@ -172,7 +172,24 @@ static enum bt_status note_pack(const struct judge *j, struct bt_fix *fix, uint3
         return BT_OK;
     }
     return bt_arena_printf(j->arena, &fix->status_note, j->err,
-                           "service pack %u%s contains the fix", pack, suffix_of(pack));
+                           "service pack %u%s contains the fix", pack, suffix_of(j, pack));
+}
+
+// The fix came with "the latest service pack": the last of all has it, one before may have it.
+static enum bt_status note_latest(const struct judge *j, struct bt_fix *fix)
+{
+    struct bt_opt32 pack = bt_facts_service_pack(j->facts);
+    struct bt_kb_system system;
+    for (size_t i = 0; bt_kb_system_at(j->article->fixed_in, i, &system); i++) {
+        if (!system.latest || fix->status_note != NULL || !pack.known ||
+            pack.value >= system.sp_from.value ||
+            bt_system_fits_line(j->facts, &system) != BT_TRUE)
+            continue;
+        return bt_arena_printf(j->arena, &fix->status_note, j->err,
+                               "service pack %u%s contains the fix, an earlier one perhaps",
+                               system.sp_from.value, suffix_of(j, system.sp_from.value));
+    }
+    return BT_OK;
 }
 
 // What the service pack of the system says: it contains the fix, it is too old for it, or
@@ -191,14 +208,14 @@ static enum bt_status judge_service_pack(const struct judge *j, struct bt_fix *f
     if (missing.known && fix->status != BT_FIX_INSTALLED) {
         fix->status = BT_FIX_NEEDED;
         return bt_arena_printf(j->arena, &fix->status_note, j->err, "install SP%u%s first",
-                               missing.value, suffix_of(missing.value));
+                               missing.value, suffix_of(j, missing.value));
     }
     if (awaited.known && j->article->files.count == 0) {
         fix->status = BT_FIX_NEEDED;
         if (fix->status_note == NULL)
             return note_pack(j, fix, awaited.value);
     }
-    return BT_OK;
+    return fix->status == BT_FIX_UNKNOWN ? note_latest(j, fix) : BT_OK;
 }
 
 enum bt_status bt_find_fix_state(const struct bt_facts *facts,

@@ -45,6 +45,13 @@ static enum bt_truth fits_tse(const struct bt_system *system, enum bt_kb_tse tse
     return say(is_tse == (tse == BT_KB_TSE_ONLY));
 }
 
+bool bt_is_terminal_server_edition(const struct bt_facts *facts)
+{
+    const struct bt_system *system = &facts->crash->system;
+    return system->build.known && system->build.value == 1381 &&
+           fits_tse(system, BT_KB_TSE_ONLY) == BT_TRUE;
+}
+
 enum bt_truth bt_system_fits_line(const struct bt_facts *facts,
                                   const struct bt_kb_system *system)
 {
@@ -106,7 +113,9 @@ struct bt_opt32 bt_missing_service_pack(const struct bt_facts *facts,
     struct bt_opt32 missing = {0}, pack = bt_facts_service_pack(facts);
     struct bt_kb_system system;
     for (size_t i = 0; bt_kb_system_at(requires, i, &system); i++) {
-        if (!system.sp_from.known || bt_system_fits_line(facts, &system) != BT_TRUE)
+        if (!system.sp_from.known || system.latest ||
+            bt_system_fits_line(facts, &system) != BT_TRUE ||
+            fits_tse(&facts->crash->system, system.tse) == BT_FALSE)
             continue;
         if (!pack.known || pack.value >= system.sp_from.value)
             return (struct bt_opt32){0};

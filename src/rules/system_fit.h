@@ -9,6 +9,8 @@
 // Everything but service pack and edition: product line, build, type, architecture.
 enum bt_truth bt_system_fits_line(const struct bt_facts *facts,
                                   const struct bt_kb_system *system);
+// NT 4.0 Terminal Server Edition, for certain.
+bool bt_is_terminal_server_edition(const struct bt_facts *facts);
 // All of a notation. `or_later`: higher service packs count too.
 enum bt_truth bt_system_fits(const struct bt_facts *facts, const struct bt_kb_system *system,
                              bool or_later);

@@ -78,6 +78,25 @@ static void architectures_and_exceptions_are_sets(void **state)
     assert_int_equal(parse("NT 4.0").tse, BT_KB_TSE_ANY);
 }
 
+static void latest_is_the_last_service_pack_of_the_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t pack;
+    } cases[] = {
+        {"latest NT 3.51", 5}, {"latest NT 4.0", 6}, {"latest NT 4.0 TSE", 6},
+        {"latest 2000", 4},    {"latest XP x86", 3}, {"latest 2008 R2 except ia64", 1},
+    };
+    for (size_t i = 0; i < BT_COUNT(cases); i++) {
+        struct bt_kb_system system = parse(cases[i].text);
+        assert_true(system.latest);
+        assert_int_equal(system.sp_from.value, cases[i].pack);
+        assert_int_equal(system.sp_to.value, cases[i].pack);
+    }
+    assert_false(parse("NT 3.51 SP5").latest);
+}
+
 static void nonsense_is_refused_with_the_word(void **state)
 {
     (void)state;
@@ -85,6 +104,9 @@ static void nonsense_is_refused_with_the_word(void **state)
         const char *text, *bad;
     } cases[] = {
         {"Windows 95", ""},
+        {"latest 10", "latest"},
+        {"latest NT 4.0 SP4", "latest"},
+        {"latest", ""},
         {"", ""},
         {"2003R2", ""},
         {"2003 SP", "SP"},
@@ -111,6 +133,7 @@ int main(void)
         cmocka_unit_test(lines_have_builds_and_types),
         cmocka_unit_test(service_packs_are_ranges),
         cmocka_unit_test(architectures_and_exceptions_are_sets),
+        cmocka_unit_test(latest_is_the_last_service_pack_of_the_line),
         cmocka_unit_test(nonsense_is_refused_with_the_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
