@@ -8,6 +8,7 @@
 #include "stack/symbolize.h"
 #include "stack/unwind.h"
 #include "stack/unwind_breakpad.h"
+#include "stack/unwind_windows_x86.h"
 
 struct walk {
     const struct bt_stack_input *input;
@@ -17,6 +18,7 @@ struct walk {
     bool exact[BT_LIMIT_FRAMES]; // the frame stands at its instruction, not at a return address
     size_t count;
     struct bt_stack_scan scan;
+    uint32_t callee_parameters; // of the function that the current frame called, in bytes
 };
 
 static void add_frame(struct walk *w, const struct bt_unwind_frame *f, bt_va found_at,
@@ -87,6 +89,29 @@ static bool rules_step(struct walk *w, struct bt_unwind_frame *frame)
     return accept_step(w, frame, &next);
 }
 
+// By what symbol files tell of frames of 32-bit Windows; also remembers the parameters of the
+// function, for the next step.
+static bool windows_step(struct walk *w, struct bt_unwind_frame *frame)
+{
+    const bt_va inside = frame->registers.ip - (frame->exact ? 0 : 1);
+    const uint32_t callee_parameters = w->callee_parameters;
+    struct bt_windows_frame layout;
+    w->callee_parameters = 0;
+    if (w->crash->system.arch != BT_ARCH_X86 ||
+        bt_stack_images_windows_frame(w->images, bt_module_at(w->crash, inside), inside,
+                                      &layout, NULL) != BT_OK)
+        return false;
+    w->callee_parameters = layout.parameters;
+    struct bt_unwind_frame next = *frame;
+    if (!layout.described ||
+        bt_unwind_windows_x86(w->crash, w->input->memory, &layout, callee_parameters, &next,
+                              NULL) != BT_OK ||
+        bt_linked_address_belief(w->crash, w->input->memory, next.registers.ip) ==
+            BT_BELIEF_NONE)
+        return false;
+    return accept_step(w, frame, &next);
+}
+
 // By frame pointers, where code of this system keeps them.
 static bool frame_pointer_step(struct walk *w, struct bt_unwind_frame *frame)
 {
@@ -122,10 +147,12 @@ static bool link_register_step(struct walk *w, struct bt_unwind_frame *frame)
 static bool step(struct walk *w, struct bt_unwind_frame *frame, enum bt_trust *trust,
                  bt_va *ret_found_at)
 {
-    const bool linked = *trust == BT_TRUST_FRAME_POINTER;
+    const bool linked =
+        *trust == BT_TRUST_FRAME_POINTER ||
+        (*trust == BT_TRUST_CFI && w->crash->system.arch == BT_ARCH_X86);
     *ret_found_at = 0;
     *trust = BT_TRUST_CFI;
-    if (table_step(w, frame) || rules_step(w, frame))
+    if (table_step(w, frame) || windows_step(w, frame) || rules_step(w, frame))
         return true;
     *trust = BT_TRUST_FRAME_POINTER;
     if (link_register_step(w, frame) || frame_pointer_step(w, frame))

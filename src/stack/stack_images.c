@@ -249,3 +249,14 @@ enum bt_status bt_stack_images_rules(struct bt_stack_images *images,
     }
     return bt_cfi_rules(&entry->cfi, rva, images->arena, ret, err);
 }
+
+enum bt_status bt_stack_images_windows_frame(struct bt_stack_images *images,
+                                             const struct bt_module *module, bt_va address,
+                                             struct bt_windows_frame *ret, struct bt_error *err)
+{
+    struct bt_symbol_table *table = module != NULL ? table_of(images, module) : NULL;
+    if (table == NULL || address < module->base)
+        return BT_ABSENT;
+    return bt_symbol_table_windows_frame(table, address - module->base, images->arena, ret,
+                                         err);
+}

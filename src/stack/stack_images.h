@@ -12,6 +12,7 @@
 #include "memory/memory.h"
 #include "symbols/breakpad_rules.h"
 #include "symbols/symbols.h"
+#include "symbols/windows_frame.h"
 
 struct bt_stack_images;
 
@@ -46,5 +47,11 @@ enum bt_status bt_stack_images_rules(struct bt_stack_images *images,
                                      const struct bt_module *module, bt_va address,
                                      struct bt_unwind_rules *ret,
                                      struct bt_error *err) BT_MUST_USE;
+
+// How a function of 32-bit Windows lays out its frame, as bt_symbol_table_windows_frame tells.
+enum bt_status bt_stack_images_windows_frame(struct bt_stack_images *images,
+                                             const struct bt_module *module, bt_va address,
+                                             struct bt_windows_frame *ret,
+                                             struct bt_error *err) BT_MUST_USE;
 
 #endif

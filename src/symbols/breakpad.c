@@ -8,6 +8,9 @@
 #include "base/text.h"
 #include "symbols/identity.h"
 
+// Kinds of STACK WIN; lists of a file.
+enum { FPO_DATA = 0, FRAME_DATA = 4, LISTS = 7 };
+
 // What the lines below a FUNC say of one address.
 struct function_lines {
     struct bt_breakpad *breakpad;
@@ -21,10 +24,19 @@ struct function_lines {
     bool has_line;
 };
 
-static void skip_mark(const char **text)
+// "<kind> <rva> <size> ..."
+static void index_frame(struct bt_breakpad *b, const char *text, uint64_t at)
 {
-    if ((*text)[0] == 'm' && (*text)[1] == ' ')
-        (void)bt_breakpad_word(text);
+    struct bt_named_address entry = {.name = at};
+    uint64_t kind;
+    if (!bt_breakpad_hex(&text, &kind) || !bt_breakpad_hex(&text, &entry.rva) ||
+        !bt_breakpad_hex(&text, &entry.size))
+        return;
+    entry.rank = entry.size < UINT32_MAX ? (uint32_t)entry.size : UINT32_MAX;
+    if (kind == FRAME_DATA)
+        bt_name_list_add(&b->frame_data, entry);
+    else if (kind == FPO_DATA)
+        bt_name_list_add(&b->fpo_data, entry);
 }
 
 static void index_line(struct bt_breakpad *b, const char *line, uint64_t at)
@@ -32,16 +44,18 @@ static void index_line(struct bt_breakpad *b, const char *line, uint64_t at)
     struct bt_named_address entry = {.name = at};
     const char *text;
     if (bt_breakpad_is(line, "FUNC", &text)) {
-        skip_mark(&text);
+        bt_breakpad_skip_mark(&text);
         if (bt_breakpad_hex(&text, &entry.rva) && bt_breakpad_hex(&text, &entry.size))
             bt_name_list_add(&b->functions, entry);
     } else if (bt_breakpad_is(line, "PUBLIC", &text)) {
-        skip_mark(&text);
+        bt_breakpad_skip_mark(&text);
         if (bt_breakpad_hex(&text, &entry.rva))
             bt_name_list_add(&b->publics, entry);
     } else if (bt_breakpad_is(line, "STACK CFI INIT", &text)) {
         if (bt_breakpad_hex(&text, &entry.rva) && bt_breakpad_hex(&text, &entry.size))
             bt_name_list_add(&b->rules, entry);
+    } else if (bt_breakpad_is(line, "STACK WIN", &text)) {
+        index_frame(b, text, at);
     } else if (bt_breakpad_is(line, "FILE", &text)) {
         if (bt_breakpad_decimal(&text, &entry.rva))
             bt_name_list_add(&b->files, entry);
@@ -51,15 +65,13 @@ static void index_line(struct bt_breakpad *b, const char *line, uint64_t at)
     }
 }
 
-static struct bt_breakpad_lines *new_lines(struct bt_source *source, uint64_t offset,
-                                           struct bt_error *err)
+static void collect_lists(struct bt_breakpad *b, struct bt_name_list *ret[LISTS])
 {
-    struct bt_breakpad_lines *lines = malloc(sizeof *lines);
-    if (lines == NULL)
-        bt_error_set(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
-    else
-        bt_breakpad_lines_init(lines, source, offset);
-    return lines;
+    struct bt_name_list *const lists[LISTS] = {
+        &b->functions, &b->publics, &b->rules,   &b->frame_data,
+        &b->fpo_data,  &b->files,   &b->origins,
+    };
+    memcpy(ret, lists, sizeof lists);
 }
 
 enum bt_status bt_breakpad_index(struct bt_breakpad *breakpad, struct bt_error *err)
@@ -68,16 +80,15 @@ enum bt_status bt_breakpad_index(struct bt_breakpad *breakpad, struct bt_error *
     if (breakpad->indexed)
         return BT_OK;
     breakpad->indexed = true;
-    struct bt_breakpad_lines *lines = new_lines(breakpad->source, 0, err);
+    struct bt_breakpad_lines *lines = bt_breakpad_lines_new(breakpad->source, 0, err);
     if (lines == NULL)
         return BT_E_NOMEM;
     while ((st = bt_breakpad_next_line(lines, err)) == BT_OK)
         index_line(breakpad, lines->text, lines->at);
     free(lines);
-    struct bt_name_list *const lists[] = {&breakpad->functions, &breakpad->publics,
-                                          &breakpad->rules, &breakpad->files,
-                                          &breakpad->origins};
-    for (size_t i = 0; i < BT_COUNT(lists); i++)
+    struct bt_name_list *lists[LISTS];
+    collect_lists(breakpad, lists);
+    for (size_t i = 0; i < LISTS; i++)
         bt_name_list_sort(lists[i]);
     return st == BT_ABSENT ? BT_OK : st;
 }
@@ -177,7 +188,7 @@ static enum bt_status read_function(struct bt_breakpad *b, struct bt_breakpad_li
     BT_TRY(bt_breakpad_next_line(lines, err));
     if (!bt_breakpad_is(lines->text, "FUNC", &text))
         return BT_ABSENT;
-    skip_mark(&text);
+    bt_breakpad_skip_mark(&text);
     for (int skip = 0; skip < 3; skip++)
         (void)bt_breakpad_word(&text);
     struct bt_span name = {.data = (const uint8_t *)text, .size = strlen(text)};
@@ -198,7 +209,7 @@ static enum bt_status read_public(struct bt_breakpad_lines *lines,
     BT_TRY(bt_breakpad_next_line(lines, err));
     if (!bt_breakpad_is(lines->text, "PUBLIC", &text))
         return BT_ABSENT;
-    skip_mark(&text);
+    bt_breakpad_skip_mark(&text);
     (void)bt_breakpad_word(&text);
     (void)bt_breakpad_word(&text);
     struct bt_span name = {.data = (const uint8_t *)text, .size = strlen(text)};
@@ -219,7 +230,7 @@ static enum bt_status find_in_breakpad(struct bt_symbol_provider *self, uint64_t
         function != NULL ? function : bt_name_list_find(&b->publics, rva, 0);
     if (name == NULL)
         return BT_ABSENT;
-    struct bt_breakpad_lines *lines = new_lines(b->source, name->name, err);
+    struct bt_breakpad_lines *lines = bt_breakpad_lines_new(b->source, name->name, err);
     if (lines == NULL)
         return BT_E_NOMEM;
     struct bt_symbol_chain chain = {.count = 0};
@@ -234,12 +245,10 @@ static enum bt_status find_in_breakpad(struct bt_symbol_provider *self, uint64_t
 
 static void close_breakpad(struct bt_symbol_provider *self)
 {
-    struct bt_breakpad *b = (struct bt_breakpad *)self;
-    bt_name_list_fini(&b->functions);
-    bt_name_list_fini(&b->publics);
-    bt_name_list_fini(&b->rules);
-    bt_name_list_fini(&b->files);
-    bt_name_list_fini(&b->origins);
+    struct bt_name_list *lists[LISTS];
+    collect_lists((struct bt_breakpad *)self, lists);
+    for (size_t i = 0; i < LISTS; i++)
+        bt_name_list_fini(lists[i]);
 }
 
 static enum bt_status check_module(struct bt_source *source,
@@ -270,16 +279,15 @@ enum bt_status bt_breakpad_open(struct bt_source *source, const struct bt_symbol
                                 struct bt_error *err)
 {
     struct bt_breakpad *b;
+    struct bt_name_list *lists[LISTS];
     BT_TRY(check_module(source, module, arena, err));
     BT_TRY(bt_arena_alloc(arena, 1, sizeof *b, &b, err));
     b->provider.find = find_in_breakpad;
     b->provider.close = close_breakpad;
     b->source = source;
-    bt_name_list_init(&b->functions);
-    bt_name_list_init(&b->publics);
-    bt_name_list_init(&b->rules);
-    bt_name_list_init(&b->files);
-    bt_name_list_init(&b->origins);
+    collect_lists(b, lists);
+    for (size_t i = 0; i < LISTS; i++)
+        bt_name_list_init(lists[i]);
     *ret = b;
     return BT_OK;
 }

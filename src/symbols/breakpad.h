@@ -9,6 +9,7 @@
 //     INLINE <depth> <call line> <call file> <origin> {<rva> <size>}...
 //     <rva> <size> <line> <file>
 //   PUBLIC [m] <rva> <parameter bytes> <name>
+//   STACK WIN ...                                    breakpad_frames.c
 //   STACK CFI INIT <rva> <size> <rules>    STACK CFI <rva> <changed rules>
 //
 // Numbers are hexadecimal, but for lines, files, depths and origins. Source: Breakpad's own
@@ -18,6 +19,7 @@
 
 #include "symbols/name_list.h"
 #include "symbols/provider.h"
+#include "symbols/windows_frame.h"
 
 struct bt_breakpad {
     struct bt_symbol_provider provider; // first: `self` of its functions
@@ -25,7 +27,8 @@ struct bt_breakpad {
     bool indexed;
     // What `name` of an entry is: the offset of its line in the file.
     struct bt_name_list functions, publics, rules;
-    struct bt_name_list files, origins; // `rva` is the number
+    struct bt_name_list frame_data, fpo_data; // STACK WIN
+    struct bt_name_list files, origins;       // `rva` is the number
 };
 
 // The file in `source` (borrowed), if it is of the module's build: BT_ABSENT otherwise.
@@ -36,6 +39,11 @@ enum bt_status bt_breakpad_open(struct bt_source *source, const struct bt_symbol
 // Reads the index, once.
 enum bt_status bt_breakpad_index(struct bt_breakpad *breakpad,
                                  struct bt_error *err) BT_MUST_USE;
+
+// As bt_symbol_table_windows_frame.
+enum bt_status bt_breakpad_windows_frame(struct bt_breakpad *b, uint64_t rva,
+                                         struct bt_arena *arena, struct bt_windows_frame *ret,
+                                         struct bt_error *err) BT_MUST_USE;
 
 // Lines of a file, one after the other. Longer ones than BT_BREAKPAD_LINE are cut.
 enum { BT_BREAKPAD_LINE = 8192 };
@@ -50,6 +58,9 @@ struct bt_breakpad_lines {
     char buffer[8 * BT_BREAKPAD_LINE];
 };
 
+// On the heap, because of its size; NULL where that is used up. free() is accepted.
+struct bt_breakpad_lines *bt_breakpad_lines_new(struct bt_source *source, uint64_t offset,
+                                                struct bt_error *err);
 void bt_breakpad_lines_init(struct bt_breakpad_lines *lines, struct bt_source *source,
                             uint64_t offset);
 // The next line in lines->text, without its end. BT_ABSENT after the last one.
@@ -64,6 +75,8 @@ struct bt_breakpad_word {
 struct bt_breakpad_word bt_breakpad_word(const char **text);
 bool bt_breakpad_hex(const char **text, uint64_t *ret);
 bool bt_breakpad_decimal(const char **text, uint64_t *ret);
+// Past the mark of a function whose code the linker shares with others.
+void bt_breakpad_skip_mark(const char **text);
 // Whether the line begins with this word: then *text is what follows.
 bool bt_breakpad_is(const char *line, const char *word, const char **text);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -11,6 +12,23 @@ void bt_breakpad_lines_init(struct bt_breakpad_lines *lines, struct bt_source *s
     lines->next = offset;
     lines->filled = 0;
     lines->start = offset;
+}
+
+struct bt_breakpad_lines *bt_breakpad_lines_new(struct bt_source *source, uint64_t offset,
+                                                struct bt_error *err)
+{
+    struct bt_breakpad_lines *lines = malloc(sizeof *lines);
+    if (lines == NULL)
+        bt_error_set(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
+    else
+        bt_breakpad_lines_init(lines, source, offset);
+    return lines;
+}
+
+void bt_breakpad_skip_mark(const char **text)
+{
+    if ((*text)[0] == 'm' && (*text)[1] == ' ')
+        (void)bt_breakpad_word(text);
 }
 
 static enum bt_status fill(struct bt_breakpad_lines *lines, struct bt_error *err)

@@ -97,11 +97,10 @@ static enum bt_status find_rules(struct bt_breakpad *breakpad, uint64_t rva,
     const struct bt_named_address *found = bt_name_list_find(&breakpad->rules, rva, 0);
     if (found == NULL)
         return BT_ABSENT;
-    struct bt_breakpad_lines *lines = malloc(sizeof *lines);
     struct bt_unwind_rules rules = {.count = 0};
+    struct bt_breakpad_lines *lines = bt_breakpad_lines_new(breakpad->source, found->name, err);
     if (lines == NULL)
-        return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
-    bt_breakpad_lines_init(lines, breakpad->source, found->name);
+        return BT_E_NOMEM;
     enum bt_status st = read_all(lines, rva, arena, &rules, err);
     free(lines);
     if (st == BT_OK)

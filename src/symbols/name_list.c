@@ -36,22 +36,45 @@ void bt_name_list_sort(struct bt_name_list *list)
         qsort(list->items.data, count, sizeof(struct bt_named_address), compare_names);
 }
 
-const struct bt_named_address *bt_name_list_find(const struct bt_name_list *list, uint64_t rva,
-                                                 uint32_t section)
+static const struct bt_named_address *items_of(const struct bt_name_list *list)
 {
-    const struct bt_named_address *items =
-        (const struct bt_named_address *)(const void *)list->items.data;
+    return (const struct bt_named_address *)(const void *)list->items.data;
+}
+
+// How many items begin at or before `rva`.
+static size_t count_up_to(const struct bt_name_list *list, uint64_t rva)
+{
+    const struct bt_named_address *items = items_of(list);
     size_t low = 0, high = list->items.size / sizeof *items;
-    while (low < high) { // items before `low` begin at or before `rva`
+    while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (items[middle].rva <= rva)
             low = middle + 1;
         else
             high = middle;
     }
-    if (low == 0)
+    return low;
+}
+
+const struct bt_named_address *bt_name_list_find_inside(const struct bt_name_list *list,
+                                                        uint64_t rva)
+{
+    const size_t count = count_up_to(list, rva);
+    for (size_t i = 0; i < count && i < BT_NAME_LIST_NESTED; i++) {
+        const struct bt_named_address *item = &items_of(list)[count - 1 - i];
+        if (rva - item->rva < item->size)
+            return item;
+    }
+    return NULL;
+}
+
+const struct bt_named_address *bt_name_list_find(const struct bt_name_list *list, uint64_t rva,
+                                                 uint32_t section)
+{
+    const size_t count = count_up_to(list, rva);
+    if (count == 0)
         return NULL;
-    const struct bt_named_address *found = &items[low - 1];
+    const struct bt_named_address *found = &items_of(list)[count - 1];
     if (found->section != section || (found->size != 0 && rva - found->rva >= found->size))
         return NULL;
     return found;

@@ -30,4 +30,11 @@ void bt_name_list_sort(struct bt_name_list *list);
 const struct bt_named_address *bt_name_list_find(const struct bt_name_list *list, uint64_t rva,
                                                  uint32_t section);
 
+// Of entries that lie in each other, the innermost one that holds `rva`: at most
+// BT_NAME_LIST_NESTED that begin before it are looked at. Lists with `rank` = size have the
+// larger of two that begin together first. NULL where there is none.
+enum { BT_NAME_LIST_NESTED = 256 };
+const struct bt_named_address *bt_name_list_find_inside(const struct bt_name_list *list,
+                                                        uint64_t rva);
+
 #endif

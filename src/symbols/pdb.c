@@ -136,6 +136,13 @@ static enum bt_status find_in_pdb(struct bt_symbol_provider *self, uint64_t rva,
     return BT_OK;
 }
 
+static void close_pdb(struct bt_symbol_provider *self)
+{
+    struct bt_pdb *pdb = (struct bt_pdb *)self;
+    bt_name_list_fini(&pdb->frame_data);
+    bt_name_list_fini(&pdb->fpo_data);
+}
+
 enum bt_status bt_pdb_open(struct bt_source *source, const struct bt_symbol_module *module,
                            const struct bt_image *image, struct bt_arena *arena,
                            struct bt_symbol_provider **ret, struct bt_error *err)
@@ -145,6 +152,9 @@ enum bt_status bt_pdb_open(struct bt_source *source, const struct bt_symbol_modu
     uint32_t age = 0;
     BT_TRY(bt_arena_alloc(arena, 1, sizeof *pdb, &pdb, err));
     pdb->provider.find = find_in_pdb;
+    pdb->provider.close = close_pdb;
+    bt_name_list_init(&pdb->frame_data);
+    bt_name_list_init(&pdb->fpo_data);
     pdb->arena = arena;
     BT_TRY(bt_msf_open(source, arena, &pdb->msf, err));
     BT_TRY(read_info(pdb, &info, err));

@@ -7,6 +7,7 @@
 #define BT_SYMBOLS_PDB_H
 
 #include "symbols/msf.h"
+#include "symbols/name_list.h"
 #include "symbols/provider.h"
 
 // PDBs speak of section numbers (from 1) and offsets in them, not of RVAs.
@@ -50,6 +51,11 @@ struct bt_pdb {
     size_t contribution_count;
     struct bt_pdb_unit *units;
     size_t unit_count;
+    // How functions of x86 lay out their frames; `name` of an entry is the offset of its
+    // record.
+    uint16_t frame_data_stream, fpo_data_stream;
+    bool frames_indexed;
+    struct bt_name_list frame_data, fpo_data;
 };
 
 // Compares addresses: -1, 0, 1.

@@ -8,8 +8,9 @@
 //
 // Unit: 22 u16 stream, 24 bytes of symbols, 28 of old lines, 2C of lines, 40 two names; padded
 // to 4 bytes. Contribution: 00 u16 section, 04 u32 offset, 08 u32 size, 10 u16 unit; 28 bytes,
-// or 32 in the second version. Optional header: u16 streams; 3 map from image to source
-// addresses, 5 section headers, 10 those from before the code was rearranged.
+// or 32 in the second version. Optional header: u16 streams; 0 FPO data, 3 map from image to
+// source addresses, 5 section headers, 9 frame data, 10 section headers from before the code
+// was rearranged.
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -24,8 +25,10 @@ enum {
     SECTION_HEADER = 40,
     MAP_ENTRY = 8, // u32 RVA in the image, u32 RVA in the source layout
     MACHINE_X86 = 0x14c,
+    STREAM_FPO_DATA = 0,
     STREAM_MAP_TO_SOURCE = 3,
     STREAM_SECTIONS = 5,
+    STREAM_FRAME_DATA = 9,
     STREAM_SOURCE_SECTIONS = 10,
 };
 
@@ -221,6 +224,8 @@ enum bt_status bt_pdb_read_layout(struct bt_pdb *pdb, const struct bt_image *ima
     pdb->is_x86 = bt_span_u16(header, 0x3a) == MACHINE_X86;
     pdb->publics_stream = bt_span_u16(header, 0x10);
     pdb->records_stream = bt_span_u16(header, 0x14);
+    pdb->fpo_data_stream = optional_stream(pdb, &layout, STREAM_FPO_DATA);
+    pdb->frame_data_stream = optional_stream(pdb, &layout, STREAM_FRAME_DATA);
     BT_TRY(read_sections(pdb, &layout, image, err));
     BT_TRY(read_units(pdb, &layout, err));
     BT_TRY(read_contributions(pdb, &layout, err));

@@ -7,6 +7,7 @@
 
 #include "io/source.h"
 #include "symbols/symbols.h"
+#include "symbols/windows_frame.h"
 
 struct bt_symbol_provider {
     // As bt_symbol_table_find. A failure other than BT_ABSENT means that the file is damaged
@@ -23,6 +24,11 @@ struct bt_symbol_provider {
 enum bt_status bt_pdb_open(struct bt_source *source, const struct bt_symbol_module *module,
                            const struct bt_image *image, struct bt_arena *arena,
                            struct bt_symbol_provider **ret, struct bt_error *err) BT_MUST_USE;
+
+// As bt_symbol_table_windows_frame, of a provider that bt_pdb_open made.
+enum bt_status bt_pdb_windows_frame(struct bt_symbol_provider *self, uint64_t rva,
+                                    struct bt_arena *arena, struct bt_windows_frame *ret,
+                                    struct bt_error *err) BT_MUST_USE;
 
 // DWARF in the PE or ELF file at `path`, read in a helper process; `base` is the address that
 // the file gives its first byte in memory. BT_E_UNSUPPORTED where this build cannot. Whether

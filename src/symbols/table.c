@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "symbols/breakpad.h"
 
 static enum bt_status copy_text(struct bt_arena *arena, const char *text, const char **ret,
                                 struct bt_error *err)
@@ -153,4 +154,16 @@ const struct bt_cfi *bt_symbol_table_cfi(struct bt_symbol_table *table)
             break;
     }
     return &table->cfi;
+}
+
+enum bt_status bt_symbol_table_windows_frame(struct bt_symbol_table *table, uint64_t rva,
+                                             struct bt_arena *arena,
+                                             struct bt_windows_frame *ret, struct bt_error *err)
+{
+    BT_TRY(bt_symbol_table_open(table, err));
+    if (table->pdb != NULL && bt_pdb_windows_frame(table->pdb, rva, arena, ret, NULL) == BT_OK)
+        return BT_OK;
+    return table->breakpad != NULL
+               ? bt_breakpad_windows_frame(table->breakpad, rva, arena, ret, err)
+               : BT_ABSENT;
 }

@@ -26,8 +26,9 @@ struct bt_symbol_table {
     size_t source_count;
     struct bt_symbol_provider *providers[BT_TABLE_PROVIDERS];
     size_t provider_count;
-    struct bt_breakpad *breakpad; // one of the providers, which also unwinds; NULL
-    const char *image_path;       // NULL: not found
+    struct bt_breakpad *breakpad;   // one of the providers, which also unwinds; NULL
+    struct bt_symbol_provider *pdb; // one of the providers; NULL
+    const char *image_path;         // NULL: not found
     struct bt_source *image_source;
     struct bt_image image; // where the image is a PE file
     bool has_image;

@@ -117,6 +117,7 @@ static enum bt_status use_pdb(struct bt_symbol_table *table, struct bt_source *s
     BT_TRY(bt_pdb_open(source, &table->module, table->has_image ? &table->image : NULL,
                        table->arena, &provider, err));
     add_provider(table, provider);
+    table->pdb = provider;
     return BT_OK;
 }
 

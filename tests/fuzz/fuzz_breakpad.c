@@ -51,6 +51,8 @@ static void look_up(struct bt_source *source, struct bt_arena *arena)
         (void)!provider->find(provider, places[i], arena, &chain, NULL);
         if (bt_symbol_table_rules(&table, places[i], arena, &rules, NULL) == BT_OK)
             follow(&rules);
+        struct bt_windows_frame frame;
+        (void)!bt_symbol_table_windows_frame(&table, places[i], arena, &frame, NULL);
     }
     table.breakpad->provider.close(&table.breakpad->provider);
 }

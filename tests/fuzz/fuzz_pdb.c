@@ -25,8 +25,11 @@ static void look_up(struct bt_source *source, struct bt_arena *arena)
         return;
     for (size_t i = 0; i < BT_COUNT(places); i++) {
         struct bt_symbol_chain chain;
+        struct bt_windows_frame frame;
         (void)!provider->find(provider, places[i], arena, &chain, NULL);
+        (void)!bt_pdb_windows_frame(provider, places[i], arena, &frame, NULL);
     }
+    provider->close(provider);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

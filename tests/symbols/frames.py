@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Compare the rules that frame tables give for leaving functions with those of GNU binutils.
 
-usage: frames.py LOOKUP KIND     KIND: elf-x64 elf-arm64 pe-x86 debug-x86 debug-x64
+usage: frames.py LOOKUP KIND     KIND: elf-x64 elf-arm64 pe-x86 debug-x86 debug-x64 pdb-x86
 
 Builds a program whose functions keep no frame pointers, asks both at every row of every
 function and compares: the frame's address, the return address and each saved register. "debug"
-kinds have .debug_frame only. Exits with 77 where a tool that it needs is not installed.
+kinds have .debug_frame only; "pdb-x86" compares the frame data of a PDB by LLVM's linker with
+what llvm-pdbutil prints of it. Exits with 77 where a tool that it needs is not installed.
 """
 import os
 import re
@@ -125,8 +126,38 @@ def compare(address, row, line):
     return bad
 
 
+def compare_pdb(lookup, folder):
+    compiler, linker, reader = need("clang"), need("lld-link"), need("llvm-pdbutil")
+    subprocess.run([compiler, "--target=i686-pc-windows-msvc", "-g", "-gcodeview", "-O2",
+                    "-fomit-frame-pointer", "-mno-stack-arg-probe", "-c", "program.c", "-o",
+                    "program.obj"], cwd=folder, check=True)
+    subprocess.run([linker, "/debug", "/entry:program_start", "/subsystem:console",
+                    "/nodefaultlib", "/out:program.exe", "/pdb:program.pdb", "program.obj"],
+                   cwd=folder, check=True)
+    text = subprocess.run([reader, "dump", "--fpo", "program.pdb"], cwd=folder, check=True,
+                          capture_output=True, text=True).stdout
+    asked, wanted = [], []
+    for line in text.splitlines():
+        words = [word.strip() for word in line.split("|")]
+        if len(words) != 11 or not re.fullmatch("[0-9A-F]{8}", words[0]):
+            continue
+        asked.append(int(words[0], 16))
+        wanted.append("|".join((words[3], words[2], words[6], words[10])))
+    ours = subprocess.run([lookup, "--layouts", "program.exe", "."], cwd=folder, check=True,
+                          input="".join(f"{a:x}\n" for a in asked), capture_output=True,
+                          text=True).stdout.splitlines()
+    bad = [(f"{a:#x}", o, w) for a, o, w in zip(asked, ours, wanted) if o.strip() != w]
+    print(*bad[:20], f"pdb-x86: {len(asked)} records, {len(bad)} differences", sep="\n")
+    sys.exit(bool(bad) or len(ours) != len(asked) or len(asked) < 8)
+
+
 def main():
     lookup, kind = os.path.abspath(sys.argv[1]), sys.argv[2]
+    if kind == "pdb-x86":
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "program.c"), "w") as file:
+                file.write(SOURCE)
+            compare_pdb(lookup, folder)
     compiler, options, reader, reader_options = KINDS[kind]
     compiler, reader = need(compiler), need(reader)
     if kind == "elf-arm64":

@@ -3,13 +3,15 @@
 // Asks the symbols room and prints the answers, for tests that compare them with other
 // programs' ones:
 //
-//   lookup [--frames] IMAGE PLACE... -- [RVA...]
+//   lookup [--frames|--layouts] IMAGE PLACE... -- [RVA...]
 //
 // IMAGE is the file that the module is said to have been loaded from; the places are searched
 // as --symbols does. RVAs (hexadecimal) may also come from standard input, one a line. For each
 // one, innermost first and ended by an empty line: "function+offset|file|line|kind". Problems
 // go to standard error. With --frames, instead, a line with the rules to leave the function by:
-// "name=expression;..." or nothing. Any failure of the program itself ends it with status 1.
+// "name=expression;..." or nothing; with --layouts what is known of frames of 32-bit Windows:
+// "parameters|locals|saved registers|program" or nothing. Any failure of the program itself
+// ends it with status 1.
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,7 @@
 #include "symbols/breakpad_rules.h"
 #include "symbols/elf.h"
 #include "symbols/symbols.h"
+#include "symbols/windows_frame.h"
 
 static void check(enum bt_status st, const struct bt_error *err)
 {
@@ -106,6 +109,22 @@ static void look_up_frame(struct bt_symbols *symbols, const struct bt_symbol_mod
     bt_arena_free(arena);
 }
 
+static void look_up_layout(struct bt_symbols *symbols, const struct bt_symbol_module *module,
+                           const char *text)
+{
+    struct bt_error err = {.status = BT_OK};
+    struct bt_symbol_table *table;
+    struct bt_windows_frame f;
+    struct bt_arena *arena = bt_arena_new(BT_LIMIT_ARENA);
+    check(bt_symbols_table(symbols, module, &table, &err), &err);
+    if (bt_symbol_table_windows_frame(table, strtoull(text, NULL, 16), arena, &f, NULL) ==
+        BT_OK)
+        printf("%" PRIu32 "|%" PRIu32 "|%" PRIu32 "|%s", f.parameters, f.locals,
+               f.saved_registers, f.program != NULL ? f.program : "");
+    putchar('\n');
+    bt_arena_free(arena);
+}
+
 int main(int argc, char **argv)
 {
     struct bt_error err = {.status = BT_OK};
@@ -115,6 +134,10 @@ int main(int argc, char **argv)
     void (*ask)(struct bt_symbols *, const struct bt_symbol_module *, const char *) = look_up;
     if (argc > 1 && strcmp(argv[1], "--frames") == 0) {
         ask = look_up_frame;
+        argv++;
+        argc--;
+    } else if (argc > 1 && strcmp(argv[1], "--layouts") == 0) {
+        ask = look_up_layout;
         argv++;
         argc--;
     }

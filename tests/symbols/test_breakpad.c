@@ -6,6 +6,7 @@
 #include "array_memory.h"
 #include "symbols/breakpad_rules.h"
 #include "symbols/symbols.h"
+#include "symbols/windows_frame.h"
 #include "test.h"
 
 #define ID "131211101514171618191A1B1C1D1E1F3"
@@ -27,6 +28,10 @@ static const char sym_text[] = "MODULE windows x86_64 " ID " app.pdb\r\n"
                                "1100 20 40 0\r\n"
                                "PUBLIC 2000 0 start_of_things\r\n"
                                "PUBLIC m 2100 0 others\r\n"
+                               "STACK WIN 0 1000 40 2 1 c 8 10 0 0 1\r\n"
+                               "STACK WIN 4 1100 20 5 1 4 0 24 0 1 $eip $esp ^ =\r\n"
+                               "STACK WIN 4 1104 8 0 0 4 8 24 0 1 $eip $ebp 4 + ^ =\r\n"
+                               "STACK WIN 4 nonsense\r\n"
                                "STACK CFI INIT 1000 40 .cfa: $rsp 8 + .ra: .cfa 8 - ^\r\n"
                                "STACK CFI 1001 .cfa: $rsp 16 + $rbp: .cfa 16 - ^\r\n"
                                "STACK CFI 1004 .cfa: $rbp 16 +\r\n"
@@ -220,6 +225,31 @@ static void breakpad_cut_file_is_harmless(void **state)
 
 #define WITH_FILE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+static struct bt_windows_frame frame_at(struct fixture *f, uint64_t rva)
+{
+    struct bt_windows_frame frame = {.parameters = 77};
+    (void)!bt_symbol_table_windows_frame(table_of(f), rva, f->arena, &frame, NULL);
+    return frame;
+}
+
+static void breakpad_frames_of_windows_lie_in_each_other(void **state)
+{
+    struct fixture *f = *state;
+    struct bt_windows_frame frame = frame_at(f, 0x1020);
+    assert_true(frame.described && frame.uses_ebp);
+    assert_null(frame.program);
+    assert_int_equal(frame.parameters, 0xc);
+    assert_int_equal(frame.saved_registers, 8);
+    assert_int_equal(frame.locals, 0x10);
+    assert_string_equal(frame_at(f, 0x1103).program, "$eip $esp ^ =");
+    assert_string_equal(frame_at(f, 0x110b).program, "$eip $ebp 4 + ^ =");
+    assert_string_equal(frame_at(f, 0x110c).program, "$eip $esp ^ =");
+    frame = frame_at(f, 0x2050); // a name only
+    assert_false(frame.described);
+    assert_int_equal(frame.parameters, 0);
+    assert_int_equal(frame_at(f, 0xfff).parameters, 77);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +259,7 @@ int main(void)
         WITH_FILE(breakpad_file_of_another_build_is_refused),
         WITH_FILE(breakpad_rules_change_along_the_function),
         WITH_FILE(breakpad_rules_that_cannot_be_followed_are_absent),
+        WITH_FILE(breakpad_frames_of_windows_lie_in_each_other),
         WITH_FILE(breakpad_cut_file_is_harmless),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
