@@ -8,6 +8,7 @@
 
 enum {
     SHORT_CANDIDATES = 4, // runners-up that are named without --explain
+    SHORT_FRAMES = 6,     // functions of the line "Stack"
     PARAMETER_VALUE = 6,  // column of a parameter's value
 };
 
@@ -122,6 +123,24 @@ static void write_parameters(struct bt_page *page, const struct bt_stop_meaning 
     bt_buf_fini(&line);
 }
 
+// The frame of the exception itself, where the stack begins with it.
+static const struct bt_frame *find_faulting_frame(const struct bt_crash *crash)
+{
+    bool first =
+        crash->frame_count != 0 && crash->frames[0].address == crash->exception.address;
+    return first ? &crash->frames[0] : NULL;
+}
+
+// ", null_write at crash.c:19"
+static void add_place(struct bt_buf *line, const struct bt_frame *frame)
+{
+    if (frame == NULL || frame->function == NULL)
+        return;
+    bt_buf_printf(line, ", %s", frame->function);
+    if (frame->file != NULL)
+        bt_buf_printf(line, " at %s:%" PRIu32, bt_basename(frame->file), frame->line);
+}
+
 static void write_exception(struct bt_page *page, const struct bt_result *result)
 {
     const struct bt_exception *exception = &result->crash->exception;
@@ -136,9 +155,12 @@ static void write_exception(struct bt_page *page, const struct bt_result *result
     if (result->exception_hint != NULL)
         bt_buf_printf(&line, " (%s)", result->exception_hint);
     bt_buf_printf(&line, " at 0x%" PRIx64, exception->address);
-    if (module != NULL)
-        bt_buf_printf(&line, " (%s+0x%" PRIx64 ")", module->name,
+    if (module != NULL) {
+        bt_buf_printf(&line, " (%s+0x%" PRIx64, module->name,
                       exception->address - module->base);
+        add_place(&line, find_faulting_frame(result->crash));
+        bt_buf_char(&line, ')');
+    }
     bt_text_line(page, "Exception", bt_buf_cstr(&line));
     bt_buf_fini(&line);
 }
@@ -171,6 +193,12 @@ void bt_text_stop(struct bt_page *page, const struct bt_result *result)
         write_exception(page, result);
 }
 
+// A minidump without an exception, for example one that a task manager was asked for.
+static bool is_snapshot(const struct bt_crash *crash)
+{
+    return !crash->stop.present && !crash->exception.present;
+}
+
 // "2009-11-02 08:14:55 UTC, after 3 d 4 h, in System (4) on processor 2"
 static void write_when(struct bt_page *page, const struct bt_crash *crash)
 {
@@ -195,7 +223,8 @@ static void write_when(struct bt_page *page, const struct bt_crash *crash)
         bt_buf_printf(&line, "%son processor %" PRIu32, line.size != 0 ? " " : "",
                       crash->processor.value);
     if (line.size != 0)
-        bt_text_line(page, crash->generated_by_tool ? "Taken" : "Crashed", bt_buf_cstr(&line));
+        bt_text_line(page, crash->generated_by_tool || is_snapshot(crash) ? "Taken" : "Crashed",
+                     bt_buf_cstr(&line));
     bt_buf_fini(&line);
 }
 
@@ -318,6 +347,60 @@ static void write_signature(struct bt_page *page, const struct bt_signature *sig
         bt_text_line(page, "Report", signature->wer_report_folder);
 }
 
+static void add_frame(struct bt_buf *line, const struct bt_frame *frame,
+                      const struct bt_module *above)
+{
+    if (frame->module != NULL && (frame->module != above || frame->function == NULL))
+        bt_buf_printf(line, "%s%s", frame->module->name, frame->function != NULL ? "!" : "");
+    if (frame->function != NULL)
+        bt_buf_text(line, frame->function);
+    else if (frame->module != NULL)
+        bt_buf_printf(line, "+0x%" PRIx64, frame->address - frame->module->base);
+    else
+        bt_buf_printf(line, "0x%" PRIx64, frame->address);
+    if (frame->file != NULL)
+        bt_buf_printf(line, " (%s:%" PRIu32 ")", bt_basename(frame->file), frame->line);
+}
+
+// A frame that was found by scanning counts where unwinding goes on from it.
+static bool is_trusted(const struct bt_crash *crash, size_t frame)
+{
+    return crash->frames[frame].trust != BT_TRUST_SCAN ||
+           (frame + 1 < crash->frame_count && crash->frames[frame + 1].trust != BT_TRUST_SCAN);
+}
+
+// How many frames from `first` on are the same: a function that calls itself.
+static size_t count_repeats(const struct bt_crash *crash, size_t first)
+{
+    size_t count = 1;
+    while (first + count < crash->frame_count &&
+           crash->frames[first + count].address == crash->frames[first].address)
+        count++;
+    return count;
+}
+
+// "crash.exe!null_write (crash.c:19) < level2 (crash.c:24) < main": where functions have names,
+// and as far as the stack was unwound.
+static void write_call_chain(struct bt_page *page, const struct bt_crash *crash)
+{
+    struct bt_buf line;
+    size_t named = 0, shown = 0, repeats = 0;
+    bt_buf_init(&line, page->out->limit);
+    for (size_t i = 0; i < crash->frame_count && shown < SHORT_FRAMES; i += repeats, shown++) {
+        if (!is_trusted(crash, i))
+            break;
+        repeats = count_repeats(crash, i);
+        bt_buf_text(&line, i != 0 ? " < " : "");
+        add_frame(&line, &crash->frames[i], i != 0 ? crash->frames[i - 1].module : NULL);
+        if (repeats > 1)
+            bt_buf_printf(&line, " %zu times", repeats);
+        named += crash->frames[i].function != NULL;
+    }
+    if (named > 1)
+        bt_text_line(page, "Stack", bt_buf_cstr(&line));
+    bt_buf_fini(&line);
+}
+
 // What to look at next: where no article says it better, or on request.
 static void write_checks(struct bt_page *page, const struct bt_result *result, bool explain)
 {
@@ -335,13 +418,20 @@ void bt_text_facts(struct bt_page *page, const struct bt_result *result,
     const struct bt_crash *crash = result->crash;
     if (crash->generated_by_tool)
         bt_text_line(page, "No crash", "a tool wrote this dump of a running machine");
+    else if (is_snapshot(crash))
+        bt_text_line(page, crash->status == BT_READ_OK ? "No crash" : "Exception",
+                     crash->status == BT_READ_OK
+                         ? "the dump holds no exception: it shows a program that was running"
+                         : "none in the part of the dump that could be read");
     else if (crash->live || result->stop.live)
         bt_text_line(page, "No crash", "a live dump: Windows saved this and went on");
     write_when(page, crash);
     write_system(page, &crash->system);
-    if (result->input.path != NULL)
+    if (result->input.path != NULL && !is_snapshot(crash))
         write_verdict(page, &result->verdict, options->explain);
     write_vendor(page, &result->signature);
+    if (!options->stack)
+        write_call_chain(page, crash);
     for (size_t i = 0; i < result->object_count; i++)
         bt_text_line(page, result->objects[i].label, result->objects[i].text);
     for (size_t i = 0; i < result->instruction_count; i++)

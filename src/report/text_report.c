@@ -124,12 +124,26 @@ static void write_problem(struct bt_page *page, const struct bt_crash *crash)
     bt_page_end(page);
 }
 
-static void write_warnings(struct bt_page *page, const struct bt_notes *notes, bool every)
+// What the line on the problem says already is not said again.
+static bool is_problem(const struct bt_crash *crash, const struct bt_note *note)
 {
-    size_t shown = every || notes->count < SHORT_WARNINGS ? notes->count : SHORT_WARNINGS;
-    for (size_t i = 0; i < shown; i++)
+    return crash->problem.message != NULL && strcmp(crash->problem.message, note->message) == 0;
+}
+
+static void write_warnings(struct bt_page *page, const struct bt_crash *crash, bool every)
+{
+    const struct bt_notes *notes = &crash->notes;
+    size_t shown = 0, hidden = notes->dropped;
+    for (size_t i = 0; i < notes->count; i++) {
+        if (is_problem(crash, &notes->items[i]))
+            continue;
+        if (!every && shown == SHORT_WARNINGS) {
+            hidden++;
+            continue;
+        }
         bt_text_line(page, "Warning", notes->items[i].message);
-    size_t hidden = notes->count - shown + notes->dropped;
+        shown++;
+    }
     if (hidden != 0) {
         bt_text_label(page, "");
         bt_page_putf(page, BT_STYLE_DIM, "%zu more%s", hidden,
@@ -153,13 +167,16 @@ void bt_report_text(const struct bt_result *result, const struct bt_report_optio
     write_input(&page, result, &line);
     bt_buf_fini(&line);
     write_problem(&page, crash);
+    // An input of which nothing could be read has no facts; a snapshot of a program has some.
     bool has_crash = crash->stop.present || crash->exception.present;
-    if (has_crash) {
+    bool has_facts =
+        crash->format == BT_FORMAT_USER_MINIDUMP && crash->status != BT_READ_UNREADABLE;
+    if (has_crash || has_facts) {
         bt_page_gap(&page);
         bt_text_stop(&page, result);
         bt_text_facts(&page, result, options);
     }
-    write_warnings(&page, &crash->notes, options->explain);
+    write_warnings(&page, crash, options->explain);
     if (has_crash)
         bt_text_articles(&page, result, options);
     if (options->stack)

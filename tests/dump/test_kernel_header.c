@@ -192,6 +192,8 @@ static void dumps_without_a_crash_are_told(void **state)
     make_header64(&b, 1);
     put32(&b, 0x38, 0);
     assert_true(describe(arena).generated_by_tool);
+    put32(&b, 0x30, 0); // a header of zeros was written by nobody
+    assert_false(describe(arena).generated_by_tool);
     bt_arena_free(arena);
 }
 

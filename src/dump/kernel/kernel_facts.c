@@ -93,8 +93,10 @@ static void describe_origin(const struct bt_kernel_header *header, struct bt_are
     if (stop->raw == DUMPIT_CODE && stop->parameters[0] == DUMPIT_P1 &&
         stop->parameters[1] == DUMPIT_P2)
         crash->generated_by_tool = true;
-    // Nobody stops with code 0: a debugger or a virtual machine wrote memory out.
-    if (stop->present && stop->raw == 0)
+    // Nobody stops with code 0: a debugger or a virtual machine wrote memory out; it knows at
+    // least the processor, which a header of zeros does not.
+    if (stop->present && stop->raw == 0 &&
+        bt_arch_from_machine(header->machine.value) != BT_ARCH_UNKNOWN)
         crash->generated_by_tool = true;
     if ((attributes & BT_DUMP_ATTRIBUTE_TOO_SMALL) != 0)
         bt_note(crash, arena, "dump-file-too-small", BT_NO_OFFSET,
