@@ -31,7 +31,8 @@ struct bt_triage;
 
 // All zero is the default.
 struct bt_triage_options {
-    bool hash; // compute the SHA-256 of the dump
+    bool hash;         // compute the SHA-256 of the dump
+    bool fitting_only; // articles that do not fit are only counted: faster; not for `all`
     // Report.wer of Windows Error Reporting; borrowed. NULL: one beside the dump is looked for.
     const char *error_report;
     // Symbol files and images to name code with; borrowed, NULL for none. Two threads must not

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ struct block {
     struct block *next;
     size_t size;
     size_t used;
+    bool zeroed; // all that is not used yet
     alignas(max_align_t) unsigned char data[];
 };
 
@@ -61,15 +63,19 @@ void bt_arena_free(struct bt_arena *arena)
     free(arena);
 }
 
+// A large object gets a block of its own behind the current one, whose rest stays usable. The
+// system hands out very large ones as zeros that cost nothing until they are used; in small
+// ones only what is used is cleared.
 static struct block *add_block(struct bt_arena *arena, size_t at_least)
 {
-    size_t size = at_least > BLOCK_SIZE ? at_least : BLOCK_SIZE;
-    struct block *b = calloc(1, sizeof *b + size);
+    bool own = at_least > BLOCK_SIZE / 4 && arena->blocks != NULL;
+    size_t size = own || at_least > BLOCK_SIZE ? at_least : BLOCK_SIZE;
+    bool zeroed = size > BLOCK_SIZE;
+    struct block *b = zeroed ? calloc(1, sizeof *b + size) : malloc(sizeof *b + size);
     if (b == NULL)
         return NULL;
-    b->size = size;
-    // A large object gets a block of its own behind the current one, whose rest stays usable.
-    if (at_least > BLOCK_SIZE / 4 && arena->blocks != NULL) {
+    *b = (struct block){.size = size, .zeroed = zeroed};
+    if (own) {
         b->next = arena->blocks->next;
         arena->blocks->next = b;
     } else {
@@ -94,14 +100,16 @@ enum bt_status bt_arena_alloc(struct bt_arena *arena, uint64_t count, size_t siz
     if (room == 0)
         room = alignment;
     struct block *b = arena->blocks;
-    if (b == NULL || room > b->size - b->used)
+    if (room >= bytes && (b == NULL || room > b->size - b->used))
         b = add_block(arena, room);
-    if (b == NULL)
+    if (b == NULL || room < bytes)
         return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
     void *object = b->data + b->used;
     b->used += room;
     arena->used += bytes;
     ASAN_UNPOISON_MEMORY_REGION(object, bytes);
+    if (!b->zeroed)
+        memset(object, 0, bytes);
     memcpy(ret, &object, sizeof object);
     return BT_OK;
 }
@@ -120,11 +128,12 @@ enum bt_status bt_arena_text(struct bt_arena *arena, const char *text, size_t si
 enum bt_status bt_arena_printf(struct bt_arena *arena, const char **ret, struct bt_error *err,
                                const char *format, ...)
 {
+    char shorter[256]; // nearly every text fits: it is formatted once
     va_list args;
     va_start(args, format);
     va_list again;
     va_copy(again, args);
-    int size = vsnprintf(NULL, 0, format, args);
+    int size = vsnprintf(shorter, sizeof shorter, format, args);
     va_end(args);
     char *text = NULL;
     enum bt_status st = BT_OK;
@@ -133,7 +142,10 @@ enum bt_status bt_arena_printf(struct bt_arena *arena, const char **ret, struct 
     else
         st = bt_arena_alloc(arena, (uint64_t)size + 1, 1, &text, err);
     if (st == BT_OK) {
-        vsnprintf(text, (size_t)size + 1, format, again);
+        if ((size_t)size < sizeof shorter)
+            memcpy(text, shorter, (size_t)size + 1);
+        else
+            vsnprintf(text, (size_t)size + 1, format, again);
         *ret = text;
     }
     va_end(again);

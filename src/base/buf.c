@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LEAST_CAPACITY = 256 };
+
 void bt_buf_init(struct bt_buf *buf, size_t limit)
 {
     *buf = (struct bt_buf){.limit = limit};
@@ -34,7 +36,7 @@ void bt_buf_cut(struct bt_buf *buf, size_t size)
 }
 
 // Room for `more` bytes and a NUL.
-static bool reserve(struct bt_buf *buf, size_t more)
+static bool grow(struct bt_buf *buf, size_t more)
 {
     if (buf->status != BT_OK)
         return false;
@@ -45,7 +47,7 @@ static bool reserve(struct bt_buf *buf, size_t more)
     size_t needed = buf->size + more + 1;
     if (needed <= buf->capacity)
         return true;
-    size_t capacity = buf->capacity < 256 ? 256 : buf->capacity;
+    size_t capacity = buf->capacity < LEAST_CAPACITY ? LEAST_CAPACITY : buf->capacity;
     while (capacity < needed)
         capacity *= 2;
     char *data = realloc(buf->data, capacity);
@@ -56,6 +58,13 @@ static bool reserve(struct bt_buf *buf, size_t more)
     buf->data = data;
     buf->capacity = capacity;
     return true;
+}
+
+static inline bool reserve(struct bt_buf *buf, size_t more)
+{
+    bool fits = buf->status == BT_OK && more < buf->capacity - buf->size &&
+                more <= buf->limit - buf->size;
+    return fits || grow(buf, more);
 }
 
 void bt_buf_add(struct bt_buf *buf, const void *data, size_t size)
@@ -90,14 +99,42 @@ void bt_buf_fill(struct bt_buf *buf, char c, size_t count)
     buf->data[buf->size] = '\0';
 }
 
+void bt_buf_digits(struct bt_buf *buf, uint64_t value, unsigned base, unsigned least)
+{
+    char digits[64];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = "0123456789abcdef"[value % base];
+        value /= base;
+    } while (value != 0);
+    while (at != 0 && sizeof digits - at < least)
+        digits[--at] = '0';
+    bt_buf_add(buf, &digits[at], sizeof digits - at);
+}
+
+char *bt_buf_space(struct bt_buf *buf, size_t size)
+{
+    if (!reserve(buf, size))
+        return NULL;
+    char *space = buf->data + buf->size;
+    buf->size += size;
+    buf->data[buf->size] = '\0';
+    return space;
+}
+
 void bt_buf_vprintf(struct bt_buf *buf, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
-    int size = vsnprintf(NULL, 0, format, args);
+    // Nearly every piece fits into the room that is there: it is formatted once.
+    size_t room = buf->data != NULL ? buf->capacity - buf->size : 0;
+    int size = vsnprintf(room != 0 ? buf->data + buf->size : NULL, room, format, args);
     if (size > 0 && reserve(buf, (size_t)size)) {
-        vsnprintf(buf->data + buf->size, (size_t)size + 1, format, again);
+        if ((size_t)size >= room)
+            vsnprintf(buf->data + buf->size, (size_t)size + 1, format, again);
         buf->size += (size_t)size;
+    } else if (room != 0) {
+        buf->data[buf->size] = '\0';
     }
     va_end(again);
 }

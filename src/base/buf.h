@@ -31,6 +31,11 @@ void bt_buf_add(struct bt_buf *buf, const void *data, size_t size);
 void bt_buf_text(struct bt_buf *buf, const char *text); // NULL adds nothing
 void bt_buf_char(struct bt_buf *buf, char c);
 void bt_buf_fill(struct bt_buf *buf, char c, size_t count);
+// `value` in base 2 to 16, lower case, filled up with zeros to `least` digits (at most 64):
+// what %x and %u do, in a tenth of their time.
+void bt_buf_digits(struct bt_buf *buf, uint64_t value, unsigned base, unsigned least);
+// Appends `size` bytes that the caller fills at once; NULL after a failure.
+char *bt_buf_space(struct bt_buf *buf, size_t size);
 void bt_buf_printf(struct bt_buf *buf, const char *format, ...) BT_PRINTF(2, 3);
 void bt_buf_vprintf(struct bt_buf *buf, const char *format, va_list args) BT_PRINTF(2, 0);
 

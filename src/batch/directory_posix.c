@@ -27,12 +27,17 @@ bool bt_leads_out(const char *root, const char *path)
     return !below;
 }
 
-static enum bt_status add_entry(struct bt_directory *directory, int fd, const char *name,
-                                struct bt_error *err)
+static enum bt_status add_entry(struct bt_directory *directory, int fd,
+                                const struct dirent *entry, struct bt_error *err)
 {
     struct stat info;
+    const char *name = entry->d_name;
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return BT_OK;
+#ifdef DT_REG
+    if (entry->d_type == DT_REG) // most file systems know without being asked again
+        return bt_directory_add(directory, name, false, false, err);
+#endif
     if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
         return BT_OK; // removed since it was listed
     if (S_ISDIR(info.st_mode))
@@ -59,7 +64,7 @@ enum bt_status bt_directory_read(const char *path, struct bt_directory *ret,
             status = BT_FAIL_OS(err, errno, "cannot read the directory");
         if (entry == NULL)
             break;
-        status = add_entry(&directory, dirfd(stream), entry->d_name, err);
+        status = add_entry(&directory, dirfd(stream), entry, err);
     }
     closedir(stream);
     if (status == BT_OK)

@@ -175,6 +175,7 @@ static enum bt_status triage_content(struct work *w, const struct bt_content *co
 {
     const struct bt_job *job = w->job;
     const struct bt_triage_options options = {.hash = job->hash || job->format->hashes,
+                                              .fitting_only = !job->report.all,
                                               .symbols = job->symbols,
                                               .error_report = job->error_report};
     const struct bt_place place = place_of(w, content);

@@ -18,6 +18,15 @@ struct bt_pool {
 
 enum { QUESTION_LIMIT = 256 * 1024 * BT_POOL_WINDOW };
 
+enum {
+    QUICK = 2, // milliseconds: the worker can have one more question
+    SLOW = 20, // questions would wait too long behind another
+    // Where so many answers are still to come from each worker, nobody waits for one of them:
+    // this process sleeps for a moment and then finds several at once.
+    PATIENT = 12,
+    NAP = 250, // microseconds; less than a worker needs for PATIENT answers
+};
+
 static uint64_t now(void)
 {
     struct timespec t;
@@ -39,8 +48,10 @@ enum bt_status bt_pool_new(const struct bt_pool_options *options, struct bt_pool
         bt_pool_free(pool);
         return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
     }
-    for (size_t i = 0; i < options->workers; i++)
+    for (size_t i = 0; i < options->workers; i++) {
         bt_buf_init(&pool->workers[i].unsent, QUESTION_LIMIT);
+        pool->workers[i].window = BT_POOL_WINDOW_FIRST;
+    }
     *ret = pool;
     return BT_OK;
 }
@@ -75,20 +86,27 @@ bool bt_pool_contains(const struct bt_pool *pool)
     return true;
 }
 
-// The worker with the fewest questions.
+static bool has_room(const struct bt_pool_worker *w)
+{
+    return w->question_count < w->window;
+}
+
+// The worker with the fewest questions of those that can take one more, if there are any.
 static struct bt_pool_worker *find_idlest(const struct bt_pool *pool)
 {
     struct bt_pool_worker *idlest = &pool->workers[0];
     for (size_t i = 1; i < pool->options.workers; i++) {
-        if (pool->workers[i].question_count < idlest->question_count)
-            idlest = &pool->workers[i];
+        struct bt_pool_worker *w = &pool->workers[i];
+        bool idler = w->question_count < idlest->question_count;
+        if (has_room(w) != has_room(idlest) ? has_room(w) : idler)
+            idlest = w;
     }
     return idlest;
 }
 
 bool bt_pool_has_room(const struct bt_pool *pool)
 {
-    return find_idlest(pool)->question_count < BT_POOL_WINDOW;
+    return has_room(find_idlest(pool));
 }
 
 static void queue_question(struct bt_pool_worker *w, const struct bt_pool_question *question)
@@ -123,15 +141,24 @@ enum bt_status bt_pool_ask(struct bt_pool *pool, uint64_t ticket, const char *qu
     *q = (struct bt_pool_question){.ticket = ticket, .text = copy, .size = size};
     if (w->pid == 0)
         return start_worker(pool, w, err);
-    queue_question(w, q);
-    BT_TRY(bt_buf_status(&w->unsent, err));
-    (void)bt_pool_worker_send(w); // a worker that has gone is noticed when its answer is read
-    return BT_OK;
+    queue_question(w, q); // sent by bt_pool_wait, together with others
+    return bt_buf_status(&w->unsent, err);
+}
+
+// How many questions a worker may have depends on how long it takes for one.
+static void adapt_window(struct bt_pool_worker *w, uint64_t time)
+{
+    uint64_t taken = time - w->started;
+    if (taken >= SLOW)
+        w->window = BT_POOL_WINDOW_LEAST;
+    else if (taken <= QUICK && w->window < BT_POOL_WINDOW)
+        w->window++;
 }
 
 // An answer that was received already.
 static bool find_answer(struct bt_pool *pool, struct bt_pool_answer *ret)
 {
+    uint64_t time = now();
     for (size_t n = 0; n < pool->options.workers; n++) {
         size_t i = (pool->next + n) % pool->options.workers;
         struct bt_pool_worker *w = &pool->workers[i];
@@ -144,7 +171,8 @@ static bool find_answer(struct bt_pool *pool, struct bt_pool_answer *ret)
                                        .data = data,
                                        .size = size};
         drop_question(w);
-        w->started = now();
+        adapt_window(w, time);
+        w->started = time;
         pool->next = i + 1;
         return true;
     }
@@ -160,6 +188,7 @@ static enum bt_status give_up(struct bt_pool *pool, struct bt_pool_worker *w,
     *ret = (struct bt_pool_answer){.ticket = w->questions[0].ticket, .outcome = outcome};
     bt_pool_worker_end(w, ret->reason, sizeof ret->reason);
     drop_question(w);
+    w->window = BT_POOL_WINDOW_LEAST;
     return w->question_count != 0 ? start_worker(pool, w, err) : BT_OK;
 }
 
@@ -183,6 +212,26 @@ static bool is_late(const struct bt_pool *pool, const struct bt_pool_worker *w, 
 {
     uint64_t allowed = (uint64_t)pool->options.timeout_seconds * 1000;
     return allowed != 0 && w->question_count != 0 && time - w->started >= allowed;
+}
+
+// A worker that has gone is noticed when its answer is read.
+static void send_questions(struct bt_pool *pool)
+{
+    for (size_t i = 0; i < pool->options.workers; i++) {
+        struct bt_pool_worker *w = &pool->workers[i];
+        if (w->pid != 0 && w->unsent.size != 0)
+            (void)bt_pool_worker_send(w);
+    }
+}
+
+// Whether every worker has enough to do for a while.
+static bool can_nap(const struct bt_pool *pool)
+{
+    for (size_t i = 0; i < pool->options.workers; i++) {
+        if (pool->workers[i].question_count < PATIENT)
+            return false;
+    }
+    return true;
 }
 
 // Waits for any of the pipes. False: nothing but the wake-up came.
@@ -263,6 +312,9 @@ static enum bt_status find_outcome(struct bt_pool *pool, int wake, int wake_fd,
     struct bt_pool_worker *failed = find_failure(pool, &failure);
     if (failed != NULL)
         return give_up(pool, failed, failure, ret, err);
+    send_questions(pool);
+    if (can_nap(pool))
+        nanosleep(&(struct timespec){.tv_nsec = NAP * 1000}, NULL);
     if (wait_for_pipes(pool, find_patience(pool, wake, now()), wake_fd)) {
         for (size_t i = 0; i < pool->options.workers; i++)
             serve(pool, i);

@@ -12,8 +12,9 @@
 #include "batch/pool.h"
 
 // Questions that one worker may have at once: enough that it never waits for this process, few
-// enough that they do not pile up behind a slow one.
-enum { BT_POOL_WINDOW = 16 };
+// enough that they do not pile up behind a slow one. A worker that is quick gets more, one that
+// is slow fewer.
+enum { BT_POOL_WINDOW_LEAST = 2, BT_POOL_WINDOW_FIRST = 16, BT_POOL_WINDOW = 64 };
 
 struct bt_pool_question {
     uint64_t ticket;
@@ -26,6 +27,7 @@ struct bt_pool_worker {
     int question_fd, answer_fd;
     struct bt_pool_question questions[BT_POOL_WINDOW]; // the first is being worked at
     size_t question_count;
+    size_t window;                                       // questions that it may have now
     struct bt_buf unsent;                                // of questions
     size_t sent;                                         // bytes of it
     char *received;                                      // answers, each with its size in front

@@ -19,18 +19,35 @@
 enum {
     HEADER = sizeof(uint64_t),
     LEAST_READ = 256 * 1024,
+    INBOX = 8 * 1024,
     PIPE_SIZE = 1 << 20, // room for a few answers; the default of 64 KiB is less than one
 };
 
-static bool read_all(int fd, void *buf, size_t size)
+// Questions as they come in, several with one call.
+struct inbox {
+    int fd;
+    size_t at, end; // data[at, end) is not yet taken
+    char data[INBOX];
+};
+
+// False where there are no more.
+static bool take(struct inbox *in, void *ret, size_t size)
 {
     for (size_t done = 0; done < size;) {
-        ssize_t got = read(fd, (char *)buf + done, size - done);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return false;
-        done += (size_t)got;
+        if (in->at == in->end) {
+            ssize_t got = read(in->fd, in->data, sizeof in->data);
+            if (got < 0 && errno == EINTR)
+                continue;
+            if (got <= 0)
+                return false;
+            in->at = 0;
+            in->end = (size_t)got;
+        }
+        size_t there = in->end - in->at;
+        size_t some = there < size - done ? there : size - done;
+        memcpy((char *)ret + done, &in->data[in->at], some);
+        in->at += some;
+        done += some;
     }
     return true;
 }
@@ -54,14 +71,14 @@ static void answer_questions(int question_fd, int answer_fd,
                              const struct bt_pool_options *options)
 {
     struct bt_buf question, answer;
+    struct inbox in = {.fd = question_fd};
     uint64_t size;
     bt_buf_init(&question, SIZE_MAX / 2);
     bt_buf_init(&answer, options->answer_limit + HEADER);
-    while (read_all(question_fd, &size, sizeof size)) {
+    while (take(&in, &size, sizeof size)) {
         bt_buf_clear(&question);
         bt_buf_fill(&question, '\0', (size_t)size);
-        if (bt_buf_status(&question, NULL) != BT_OK ||
-            !read_all(question_fd, question.data, (size_t)size))
+        if (bt_buf_status(&question, NULL) != BT_OK || !take(&in, question.data, (size_t)size))
             break;
         bt_buf_clear(&answer);
         bt_buf_fill(&answer, '\0', HEADER);

@@ -3,10 +3,14 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 
 enum { REPLACEMENT = 0xfffd };
+
+#define ONES      UINT64_C(0x0101010101010101)
+#define HIGH_BITS UINT64_C(0x8080808080808080)
 
 bool bt_is_unsafe(uint32_t c)
 {
@@ -99,16 +103,43 @@ static bool is_plain(char c)
     return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
+// Whether any byte of eight is zero.
+static bool has_zero(uint64_t bytes)
+{
+    return ((bytes - ONES) & ~bytes & HIGH_BITS) != 0;
+}
+
+// How much of the text begins with plain characters, eight at a time.
+static size_t count_plain(const char *text, size_t size)
+{
+    size_t i = 0;
+    for (; size - i >= sizeof(uint64_t); i += sizeof(uint64_t)) {
+        uint64_t bytes;
+        memcpy(&bytes, text + i, sizeof bytes);
+        bool below_blank = ((bytes - ONES * 0x20) & ~bytes & HIGH_BITS) != 0;
+        if (below_blank || (bytes & HIGH_BITS) != 0 || has_zero(bytes ^ ONES * 0x7f) ||
+            has_zero(bytes ^ ONES * '"') || has_zero(bytes ^ ONES * '\\'))
+            break;
+    }
+    while (i < size && is_plain(text[i]))
+        i++;
+    return i;
+}
+
+bool bt_is_plain_json(const char *text, size_t size)
+{
+    return count_plain(text, size) == size;
+}
+
 void bt_escape_json(struct bt_buf *out, const char *text, size_t size)
 {
     size_t done = 0; // text[0..done) is written, text[done..i) can be copied as it is
     size_t i = 0;
-    while (i < size) {
+    for (;;) {
         uint32_t c;
-        if (is_plain(text[i])) {
-            i++;
-            continue;
-        }
+        i += count_plain(text + i, size - i);
+        if (i == size)
+            break;
         size_t length = bt_utf8_decode(text + i, size - i, &c);
         char escape = short_escape(c);
         bool invalid = is_invalid_byte(c, length);
@@ -116,7 +147,7 @@ void bt_escape_json(struct bt_buf *out, const char *text, size_t size)
             bt_buf_add(out, text + done, i - done);
             done = i + length;
             if (escape != '\0')
-                bt_buf_printf(out, "\\%c", escape);
+                bt_buf_add(out, (const char[]){'\\', escape}, 2);
             else if (invalid)
                 bt_buf_utf8(out, REPLACEMENT);
             else

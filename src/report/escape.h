@@ -26,4 +26,7 @@ size_t bt_escape_terminal(struct bt_buf *out, const char *text, size_t size, boo
 // that are no UTF-8 become U+FFFD.
 void bt_escape_json(struct bt_buf *out, const char *text, size_t size);
 
+// Whether the text stands for itself in JSON: plain ASCII without quotes and backslashes.
+bool bt_is_plain_json(const char *text, size_t size);
+
 #endif

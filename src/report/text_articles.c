@@ -105,11 +105,11 @@ static void write_rest(struct bt_page *page, const struct bt_result *result, siz
         bt_page_putf(page, BT_STYLE_DIM, "%zu more possible (--explain)", hidden);
         bt_page_end(page);
     }
-    size_t misfits = matches->count - matches->fitting;
+    size_t misfits = matches->misfits;
     if (!result->crash->stop.present)
         return;
     uint32_t code = result->crash->stop.code;
-    if (matches->count == 0)
+    if (matches->fitting + misfits == 0)
         bt_page_putf(page, BT_STYLE_DIM, "No article of the knowledge base mentions 0x%" PRIX32,
                      code);
     else if (misfits != 0 && !all)

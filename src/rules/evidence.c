@@ -8,6 +8,8 @@
 enum bt_status bt_evidence_add(struct bt_evidence_list *list, struct bt_evidence line,
                                struct bt_error *err)
 {
+    if (list->silent)
+        return BT_OK;
     for (size_t i = 0; i < list->count; i++) {
         if (strcmp(list->items[i].fact, line.fact) == 0) {
             list->items[i].decides |= line.decides;
@@ -34,6 +36,8 @@ enum bt_status bt_evidence_add_condition(struct bt_evidence_list *list,
                                          struct bt_error *err)
 {
     struct bt_evidence line = {.result = truth, .decides = decides};
+    if (list->silent)
+        return BT_OK;
     BT_TRY(bt_describe_condition(expr, list->arena, &line.fact, err));
     BT_TRY(bt_describe_result(facts, expr, evaluation, list->arena, &line.detail, err));
     return bt_evidence_add(list, line, err);

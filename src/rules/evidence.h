@@ -10,6 +10,7 @@ struct bt_evidence_list {
     struct bt_arena *arena;
     struct bt_evidence *items;
     size_t count, capacity;
+    bool silent; // nothing is added: only the truth of things is asked for
 };
 
 // Adds a line. A fact that is there already is not added again; where the new line decides, the

@@ -85,7 +85,7 @@ static enum bt_status run_test(const struct bt_kb *kb, const struct bt_kb_test *
     }
     if (status != BT_OK)
         return BT_FAIL(err, status, BT_NO_OFFSET, "%s", problem.message);
-    BT_TRY(bt_rules_match(kb, &crash, arena, &list, err));
+    BT_TRY(bt_rules_match(kb, &crash, false, arena, &list, err));
     const struct bt_match *match = find_match(&list, test->article);
     *ret_right = is_right(test, match);
     if (!*ret_right)

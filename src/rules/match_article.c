@@ -34,7 +34,8 @@ static enum bt_status name_systems(const struct finding *f, const char **ret)
     bt_buf_text(&out, "Windows is ");
     for (size_t i = 0; bt_kb_system_at(f->article->systems, i, &system); i++) {
         bool last = i + 1 == f->article->systems.count;
-        bt_buf_printf(&out, "%s%s", i == 0 ? "" : last ? " or " : ", ", system.text);
+        bt_buf_text(&out, i == 0 ? "" : last ? " or " : ", ");
+        bt_buf_text(&out, system.text);
     }
     enum bt_status status =
         bt_arena_text(f->evidence.arena, bt_buf_cstr(&out), out.size, ret, f->err);
@@ -67,6 +68,8 @@ static enum bt_status look_at_system(struct finding *f)
         f->system = BT_TRUE;
     else if (f->system == BT_FALSE && f->article->outside_possible)
         f->outside = true;
+    if (f->evidence.silent)
+        return BT_OK;
     BT_TRY(name_systems(f, &line.fact));
     BT_TRY(bt_describe_system(f->facts, f->evidence.arena, &line.detail, f->err));
     if (line.detail == NULL)
@@ -398,15 +401,32 @@ static enum bt_status finish(struct finding *f)
                            article->line);
 }
 
+// What can rule the article out.
+static enum bt_status look_at_grounds(struct finding *f, uint64_t *ret_signature)
+{
+    bool alone = !has_raising_rule(f->article);
+    struct bt_clause_match clause;
+    f->outside = false;
+    BT_TRY(bt_match_clauses(f->facts, f->article, alone, &f->evidence, &clause, f->err));
+    f->clause = clause.truth;
+    f->strong = alone && clause.truth == BT_TRUE && clause.raises == BT_KB_RAISES_STRONG;
+    f->probable = alone && clause.truth == BT_TRUE && clause.raises == BT_KB_RAISES_PROBABLE;
+    *ret_signature = clause.signature;
+    if (f->evidence.silent && f->clause == BT_FALSE)
+        return BT_OK;
+    BT_TRY(look_at_system(f));
+    return look_at_needs(f);
+}
+
 enum bt_status bt_match_article(struct bt_facts *facts, const struct bt_kb_article *article,
-                                struct bt_arena *arena, struct bt_match *ret,
+                                bool brief, struct bt_arena *arena, struct bt_match *ret,
                                 uint64_t *ret_signature, struct bt_error *err)
 {
     struct finding f = {
         .facts = facts,
         .article = article,
         .match = ret,
-        .evidence = {.arena = arena},
+        .evidence = {.arena = arena, .silent = brief},
         .err = err,
     };
     bool helped = false;
@@ -415,15 +435,13 @@ enum bt_status bt_match_article(struct bt_facts *facts, const struct bt_kb_artic
     facts->unfixed = ret->fix.status == BT_FIX_UNKNOWN     ? BT_UNKNOWN
                      : ret->fix.status == BT_FIX_INSTALLED ? BT_FALSE
                                                            : BT_TRUE;
-    bool alone = !has_raising_rule(article);
-    struct bt_clause_match clause;
-    BT_TRY(bt_match_clauses(facts, article, alone, &f.evidence, &clause, err));
-    f.clause = clause.truth;
-    f.strong = alone && clause.truth == BT_TRUE && clause.raises == BT_KB_RAISES_STRONG;
-    f.probable = alone && clause.truth == BT_TRUE && clause.raises == BT_KB_RAISES_PROBABLE;
-    *ret_signature = clause.signature;
-    BT_TRY(look_at_system(&f));
-    BT_TRY(look_at_needs(&f));
+    BT_TRY(look_at_grounds(&f, ret_signature));
+    if (brief && is_excluded(&f))
+        return BT_OK;
+    if (brief) { // once more, with reasons
+        f.evidence.silent = false;
+        BT_TRY(look_at_grounds(&f, ret_signature));
+    }
     if (!is_excluded(&f)) {
         BT_TRY(look_at_fix(&f));
         BT_TRY(look_at_role(&f, BT_KB_STRONG, &f.strong));

@@ -17,7 +17,7 @@ struct ranked {
 struct gathering {
     struct ranked *items;
     size_t count, capacity;
-    size_t mentions;
+    size_t mentions, misfits;
 };
 
 enum bt_truth bt_rules_eval(const struct bt_kb *kb, struct bt_kb_expr expr,
@@ -85,7 +85,7 @@ static enum bt_status make_room(struct gathering *g, struct bt_arena *arena,
     struct ranked *items = NULL;
     if (g->count < g->capacity)
         return BT_OK;
-    size_t capacity = g->capacity == 0 ? 32 : g->capacity * 2;
+    size_t capacity = g->capacity == 0 ? 8 : g->capacity * 2;
     BT_TRY(bt_arena_alloc(arena, capacity, sizeof *items, &items, err));
     if (g->count != 0)
         memcpy(items, g->items, g->count * sizeof *items);
@@ -94,7 +94,7 @@ static enum bt_status make_room(struct gathering *g, struct bt_arena *arena,
     return BT_OK;
 }
 
-static enum bt_status gather(struct bt_facts *facts, struct bt_arena *arena,
+static enum bt_status gather(struct bt_facts *facts, bool brief, struct bt_arena *arena,
                              struct gathering *g, struct bt_error *err)
 {
     struct bt_kb_candidates at = {0};
@@ -108,12 +108,14 @@ static enum bt_status gather(struct bt_facts *facts, struct bt_arena *arena,
            bt_kb_candidate_next(facts->kb, &codes, &at, &article)) {
         BT_TRY(make_room(g, arena, err));
         struct ranked *item = &g->items[g->count];
-        BT_TRY(bt_match_article(facts, &article, arena, &item->match, &item->signature, err));
+        BT_TRY(bt_match_article(facts, &article, brief, arena, &item->match, &item->signature,
+                                err));
         bool codeless = article.clauses.count == 0;
+        bool fits = item->match.fit != BT_FIT_NONE;
         g->mentions += !codeless;
         // An article on any stop that does not fit is worth no line.
-        if (!codeless || item->match.fit != BT_FIT_NONE)
-            g->count++;
+        g->misfits += !codeless && !fits;
+        g->count += fits || (!codeless && !brief);
     }
     return BT_OK;
 }
@@ -130,7 +132,8 @@ static void mark_ties(struct bt_match_list *list)
 static enum bt_status make_list(const struct gathering *g, struct bt_arena *arena,
                                 struct bt_match_list *ret, struct bt_error *err)
 {
-    struct bt_match_list list = {.count = g->count, .mentions = g->mentions};
+    struct bt_match_list list = {
+        .count = g->count, .mentions = g->mentions, .misfits = g->misfits};
     BT_TRY(bt_arena_alloc(arena, g->count, sizeof *list.items, &list.items, err));
     for (size_t i = 0; i < g->count; i++) {
         list.items[i] = g->items[i].match;
@@ -145,7 +148,7 @@ static enum bt_status make_list(const struct gathering *g, struct bt_arena *aren
     return BT_OK;
 }
 
-enum bt_status bt_rules_match(const struct bt_kb *kb, const struct bt_crash *crash,
+enum bt_status bt_rules_match(const struct bt_kb *kb, const struct bt_crash *crash, bool brief,
                               struct bt_arena *arena, struct bt_match_list *ret,
                               struct bt_error *err)
 {
@@ -154,7 +157,7 @@ enum bt_status bt_rules_match(const struct bt_kb *kb, const struct bt_crash *cra
     bt_facts_init(&facts, kb, crash);
     bt_facts_find_faults(&facts);
     BT_TRY(bt_facts_index_modules(&facts, arena, err));
-    BT_TRY(gather(&facts, arena, &g, err));
+    BT_TRY(gather(&facts, brief, arena, &g, err));
     if (g.count > 1)
         qsort(g.items, g.count, sizeof *g.items, compare_ranked);
     return make_list(&g, arena, ret, err);

@@ -12,8 +12,9 @@
 
 // Matches every article that names the stop code of the crash, and those that name none. The
 // result and its texts live in `arena` and in `kb`. An empty list is a success. The stack
-// (crash->frames) must be walked before: conditions look at it.
-enum bt_status bt_rules_match(const struct bt_kb *kb, const struct bt_crash *crash,
+// (crash->frames) must be walked before: conditions look at it. `brief`: articles that do not
+// fit are only counted, which takes a fraction of the time.
+enum bt_status bt_rules_match(const struct bt_kb *kb, const struct bt_crash *crash, bool brief,
                               struct bt_arena *arena, struct bt_match_list *ret,
                               struct bt_error *err) BT_MUST_USE;
 

@@ -153,6 +153,8 @@ enum bt_status bt_match_clauses(const struct bt_facts *facts,
         return BT_OK;
     *ret = (struct bt_clause_match){
         .truth = rating.truth, .signature = best.signature, .raises = best.raises};
+    if (evidence->silent)
+        return BT_OK;
     if (best.kinds == BT_KB_CLAUSE_STOP)
         BT_TRY(add_stop(facts, evidence, err));
     else

@@ -153,8 +153,10 @@ enum bt_status bt_describe_system(const struct bt_facts *facts, struct bt_arena 
         bt_buf_printf(&out, " SP%u", pack.value);
     if (system->build.known)
         bt_buf_printf(&out, ", build %u", system->build.value);
-    if (bt_arch_name(system->arch) != NULL)
-        bt_buf_printf(&out, ", %s", bt_arch_name(system->arch));
+    if (bt_arch_name(system->arch) != NULL) {
+        bt_buf_text(&out, ", ");
+        bt_buf_text(&out, bt_arch_name(system->arch));
+    }
     enum bt_status status = bt_arena_text(arena, bt_buf_cstr(&out), out.size, ret, err);
     bt_buf_fini(&out);
     return status;

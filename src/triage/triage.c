@@ -21,6 +21,7 @@ struct bt_triage {
     struct bt_arena *arena;
     struct bt_crash *crash;
     struct bt_symbols *symbols; // borrowed; NULL: none
+    bool brief;                 // no reasons of articles that do not fit
     struct bt_result result;
 };
 
@@ -178,7 +179,8 @@ static enum bt_status judge(const struct bt_kb *kb, struct bt_triage *triage,
     BT_TRY(bt_explain_stop(&scene, &result->stop, err));
     BT_TRY(bt_verdict_gather(&scene, &evidence, result, err));
     BT_TRY(bt_explain_exception(&scene, result, err));
-    BT_TRY(bt_rules_match(kb, triage->crash, triage->arena, &result->matches, err));
+    BT_TRY(
+        bt_rules_match(kb, triage->crash, triage->brief, triage->arena, &result->matches, err));
     return bt_verdict_conclude(&scene, &evidence, result, err);
 }
 
@@ -260,6 +262,7 @@ static enum bt_status read_input(const struct bt_kb *kb, struct bt_triage *triag
     struct bt_dump dump = {0};
     struct bt_error reason = {.status = BT_OK};
     triage->symbols = options != NULL ? options->symbols : NULL;
+    triage->brief = options != NULL && options->fitting_only;
     enum bt_status status = bt_dump_read(source, triage->arena, &dump, &reason);
     if (is_ours(status))
         return hand_up(status, &reason, err);

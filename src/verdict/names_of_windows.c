@@ -67,9 +67,9 @@ enum bt_status bt_wer_report_folder(const struct bt_wer_key *key, struct bt_aren
     static const uint32_t suite_terminal = 0x10;
     struct bt_buf text;
     bt_buf_init(&text, TEXT_LIMIT);
-    bt_buf_printf(&text, "%" PRIx32, key->code);
+    bt_buf_digits(&text, key->code, 16, 1);
     for (unsigned i = 0; i < 4; i++)
-        bt_buf_printf(&text, "%" PRIx64, key->parameters[i]);
+        bt_buf_digits(&text, key->parameters[i], 16, 1);
     bt_buf_printf(&text, "%" PRIu32 "_%" PRIu32 "_%" PRIu32, key->major, key->minor,
                   key->build);
     bt_buf_printf(&text, "%" PRIu32 "_%" PRIu32, key->service_pack_major,
@@ -84,7 +84,7 @@ enum bt_status bt_wer_report_folder(const struct bt_wer_key *key, struct bt_aren
         bt_buf_clear(&text);
         bt_buf_printf(&text, "Kernel_%" PRIx32 "_", key->code);
         for (size_t i = 0; i < bt_digest_size(BT_DIGEST_SHA1); i++)
-            bt_buf_printf(&text, "%x", (unsigned)d[i]);
+            bt_buf_digits(&text, d[i], 16, 1);
         st = bt_buf_status(&text, err);
     }
     if (st == BT_OK)

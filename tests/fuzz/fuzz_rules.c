@@ -26,22 +26,39 @@ static void check_match(const struct bt_match *match)
                 bt_truth_name(match->evidence[i].result) != NULL);
 }
 
+// To be brief leaves out the misfits and nothing else.
+static void check_same_fitting(const struct bt_match_list *full,
+                               const struct bt_match_list *brief)
+{
+    require(brief->count == brief->fitting && brief->fitting == full->fitting);
+    require(brief->misfits == full->misfits && brief->mentions == full->mentions);
+    require(brief->same_signature == full->same_signature);
+    for (size_t i = 0; i < brief->fitting; i++) {
+        const struct bt_match *a = &full->items[i], *b = &brief->items[i];
+        require(strcmp(a->article, b->article) == 0 && a->fit == b->fit);
+        require(a->evidence_count == b->evidence_count && a->tied == b->tied);
+        require(a->facts == b->facts && a->fix.status == b->fix.status);
+    }
+}
+
 static void match_facts(const struct bt_kb *kb, struct bt_kb_list facts)
 {
     struct bt_arena *arena = bt_arena_new(BT_LIMIT_ARENA);
     struct bt_crash *crash = NULL;
-    struct bt_match_list list;
+    struct bt_match_list list, brief;
     struct bt_error err;
     require(arena != NULL);
     require(bt_arena_alloc(arena, 1, sizeof *crash, &crash, &err) == BT_OK);
     if (bt_kb_test_crash(kb, facts, arena, crash, &err) == BT_OK &&
-        bt_rules_match(kb, crash, arena, &list, &err) == BT_OK) {
+        bt_rules_match(kb, crash, false, arena, &list, &err) == BT_OK &&
+        bt_rules_match(kb, crash, true, arena, &brief, &err) == BT_OK) {
         require(list.fitting <= list.count);
         for (size_t i = 0; i < list.count; i++) {
             check_match(&list.items[i]);
             // Fitting articles come first, better ones before others.
             require((list.items[i].fit != BT_FIT_NONE) == (i < list.fitting));
         }
+        check_same_fitting(&list, &brief);
     }
     bt_arena_free(arena);
 }

@@ -121,7 +121,7 @@ static inline void fill_sample(struct sample *s)
                                 .confidence = BT_CONFIDENCE_HIGH,
                                 .reason = "parameter 3 lies in it"},
                     .reason = "parameter 3 lies in it"},
-        .matches = {.items = s->matches, .count = 2, .fitting = 1, .mentions = 2},
+        .matches = {.items = s->matches, .count = 2, .fitting = 1, .misfits = 1, .mentions = 2},
     };
     struct bt_parameter *p = s->result.stop.parameters;
     for (size_t i = 0; i < 4; i++) {

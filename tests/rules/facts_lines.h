@@ -70,7 +70,7 @@ static inline void facts_lines_match(const struct facts_lines *l, size_t index,
     assert_true(bt_kb_test_at(l->kb, bt_kb_layer_count(l->kb) - 1, index, &test));
     assert_int_equal(bt_arena_alloc(arena, 1, sizeof *crash, &crash, &err), BT_OK);
     if (bt_kb_test_crash(l->kb, test.facts, arena, crash, &err) != BT_OK ||
-        bt_rules_match(l->kb, crash, arena, ret, &err) != BT_OK)
+        bt_rules_match(l->kb, crash, false, arena, ret, &err) != BT_OK)
         fail_msg("facts %zu: %s", index, err.message);
 }
 

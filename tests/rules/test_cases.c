@@ -68,12 +68,20 @@ static void explain(const struct bt_kb *kb, struct bt_buf *out)
     struct bt_arena *arena = bt_arena_new(1 << 22);
     struct bt_kb_test test;
     struct bt_crash crash;
-    struct bt_match_list list;
+    struct bt_match_list list, brief;
     struct bt_error err = {0};
     assert_true(bt_kb_test_at(kb, bt_kb_layer_count(kb) - 1, 0, &test));
     if (bt_kb_test_crash(kb, test.facts, arena, &crash, &err) != BT_OK)
         fail_msg("%s", err.message);
-    assert_int_equal(bt_rules_match(kb, &crash, arena, &list, &err), BT_OK);
+    assert_int_equal(bt_rules_match(kb, &crash, false, arena, &list, &err), BT_OK);
+    assert_int_equal(bt_rules_match(kb, &crash, true, arena, &brief, &err), BT_OK);
+    assert_int_equal(brief.fitting, list.fitting);
+    assert_int_equal(brief.misfits, list.misfits);
+    for (size_t i = 0; i < brief.fitting; i++) {
+        assert_string_equal(brief.items[i].article, list.items[i].article);
+        assert_int_equal(brief.items[i].fit, list.items[i].fit);
+        assert_int_equal(brief.items[i].evidence_count, list.items[i].evidence_count);
+    }
     const struct bt_match *match = NULL;
     for (size_t i = 0; i < list.count; i++) {
         if (strcmp(list.items[i].article, "CASE") == 0)

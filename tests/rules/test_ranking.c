@@ -69,7 +69,7 @@ static int finish(void **state)
 static struct bt_match_list match(void)
 {
     struct bt_match_list list;
-    assert_int_equal(bt_rules_match(kb, &crash, arena, &list, NULL), BT_OK);
+    assert_int_equal(bt_rules_match(kb, &crash, false, arena, &list, NULL), BT_OK);
     return list;
 }
 
