@@ -95,6 +95,7 @@ struct bt_kb_value {
     const char *symbol;           // header name, NULL
     struct bt_kb_list parameters; // bt_kb_parameter: these replace those of the stop
     struct bt_kb_expr when;
+    const char *blame; // replaces that of the stop; NULL: it does not
 };
 
 bool bt_kb_stop_find(const struct bt_kb *kb, uint32_t code, struct bt_kb_stop *ret);
@@ -112,6 +113,7 @@ enum bt_kb_status_kind {
     BT_KB_EXCEPTION, // exception codes that are no NTSTATUS
     BT_KB_FAILFAST,  // fast-fail codes: 0x139 p1, 0xC0000409
     BT_KB_WIN32,     // Win32 errors and HRESULTs
+    BT_KB_FILL,      // what memory is filled with; `name` is who does it
 };
 
 struct bt_kb_status {
@@ -125,6 +127,9 @@ bool bt_kb_status_find(const struct bt_kb *kb, enum bt_kb_status_kind kind, uint
 // The same by name, case ignored. Looks through the whole table: for what people type.
 bool bt_kb_status_by_name(const struct bt_kb *kb, enum bt_kb_status_kind kind, const char *name,
                           struct bt_kb_status *ret);
+// The fill pattern that `value` is, or that it lies above by less than `reach`.
+bool bt_kb_fill_near(const struct bt_kb *kb, uint32_t value, uint32_t reach,
+                     struct bt_kb_status *ret);
 
 // --- Files ----------------------------------------------------------------------------------
 

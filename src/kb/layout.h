@@ -48,10 +48,11 @@ enum bt_kb_section {
     BT_KB_STOPS,      // by code
     BT_KB_PARAMETERS, //
     BT_KB_VALUES,     //
-    BT_KB_STATUS_NT,  // this and the next three: by value, in the order of bt_kb_status_kind
+    BT_KB_STATUS_NT,  // this and the next four: by value, in the order of bt_kb_status_kind
     BT_KB_STATUS_EXCEPTION,
     BT_KB_STATUS_FAILFAST,
     BT_KB_STATUS_WIN32,
+    BT_KB_STATUS_FILL,
     BT_KB_DRIVERS,  // by file
     BT_KB_ALIASES,  // by alias
     BT_KB_FILTERS,  // by file
@@ -111,6 +112,7 @@ enum {
     VALUE_SYMBOL,
     VALUE_PARAMETERS,
     VALUE_WHEN = 12,
+    VALUE_BLAME,
     VALUE_WORDS,
 };
 enum { STATUS_VALUE, STATUS_NAME, STATUS_TEXT, STATUS_WORDS };

@@ -94,6 +94,7 @@ bool bt_kb_value_at(struct bt_kb_list list, size_t index, struct bt_kb_value *re
         .symbol = bt_kb_text_of(list.image, BT_KB_VALUES, row, VALUE_SYMBOL),
         .parameters = bt_kb_list_of(list.image, BT_KB_VALUES, row, VALUE_PARAMETERS),
         .when = bt_kb_expr_of(list.image, BT_KB_VALUES, row, VALUE_WHEN),
+        .blame = bt_kb_text_of(list.image, BT_KB_VALUES, row, VALUE_BLAME),
     };
     return true;
 }
@@ -139,6 +140,23 @@ bool bt_kb_status_by_name(const struct bt_kb *kb, enum bt_kb_status_kind kind, c
                 *ret = read_status(image, section, row);
                 return true;
             }
+        }
+    }
+    return false;
+}
+
+bool bt_kb_fill_near(const struct bt_kb *kb, uint32_t value, uint32_t reach,
+                     struct bt_kb_status *ret)
+{
+    const enum bt_kb_section section = BT_KB_STATUS_FILL;
+    for (size_t i = kb->layer_count; i-- > 0;) {
+        const struct bt_kb_image *image = kb->layers[i];
+        for (uint32_t row = 0; row < bt_kb_rows(image, section); row++) {
+            uint32_t fill = bt_kb_word(image, section, row, STATUS_VALUE);
+            if (fill > value || value - fill >= reach)
+                continue;
+            *ret = read_status(image, section, row);
+            return true;
         }
     }
     return false;

@@ -269,21 +269,17 @@ static uint64_t sign_clause(uint32_t code, const struct clause *clause)
 
 // --- Clauses --------------------------------------------------------------------------------
 
-// Codes as the small-dump variants raise them: rules name the base code.
-static const uint32_t flagged_codes[] = {0x1000007e, 0x1000007f, 0x1000008e,
-                                         0x100000ea, 0x10000050, 0x100000d6};
-
 static bool read_code(struct bt_kb_compiler *c, const struct bt_yaml_node *node, uint32_t *ret)
 {
     uint64_t code = 0;
     if (!bt_kb_read_number(c, node, UINT32_MAX, &code))
         return false;
-    for (size_t i = 0; i < BT_COUNT(flagged_codes); i++) {
-        if (code == flagged_codes[i]) {
-            BT_KB_COMPLAIN(c, node, "write the base code 0x%X: it stands for 0x%X too",
-                           (unsigned)(code & 0xffff), (unsigned)code);
-            return false;
-        }
+    // Small dumps set a flag in any code of Windows, all of which are below 0x1000: rules name
+    // the base code.
+    if ((code & 0xfffff000) == 0x10000000) {
+        BT_KB_COMPLAIN(c, node, "write the base code 0x%X: it stands for 0x%X too",
+                       (unsigned)(code & 0xfff), (unsigned)code);
+        return false;
     }
     *ret = (uint32_t)code;
     return true;

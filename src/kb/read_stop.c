@@ -18,7 +18,7 @@ static const struct bt_kb_words parameter_keys = {parameter_key_items,
                                                   BT_COUNT(parameter_key_items)};
 
 static const char *const value_key_items[] = {
-    "p", "table", "value", "mask", "symbol", "means", "parameters", "when",
+    "p", "table", "value", "mask", "symbol", "means", "parameters", "when", "blame",
 };
 static const struct bt_kb_words value_keys = {value_key_items, BT_COUNT(value_key_items)};
 
@@ -83,6 +83,20 @@ static bool read_owner(struct bt_kb_compiler *c, const struct bt_yaml_node *node
     return row[VALUE_TABLE] != 0;
 }
 
+static uint32_t read_choice(struct bt_kb_compiler *c, const struct bt_yaml_node *root,
+                            const char *key, const struct bt_kb_words *words)
+{
+    const struct bt_yaml_node *node = bt_yaml_get(root, key);
+    size_t index = 0;
+    if (node == NULL) {
+        BT_KB_COMPLAIN(c, root, "key \"%s\" is missing", key);
+        return 0;
+    }
+    if (!bt_kb_read_word(c, node, key, words, &index))
+        return 0;
+    return bt_kb_writer_text(&c->writer, words->items[index]);
+}
+
 static void read_value(struct bt_kb_compiler *c, const struct bt_yaml_node *node)
 {
     uint32_t row[VALUE_WORDS] = {0};
@@ -107,6 +121,8 @@ static void read_value(struct bt_kb_compiler *c, const struct bt_yaml_node *node
     row[VALUE_SYMBOL] =
         bt_kb_writer_text(&c->writer, bt_kb_read_text(c, bt_yaml_get(node, "symbol")));
     row[VALUE_WHEN] = bt_kb_read_expr(c, bt_yaml_get(node, "when"), BT_KB_USE_WHEN);
+    if (bt_yaml_get(node, "blame") != NULL)
+        row[VALUE_BLAME] = read_choice(c, node, "blame", &bt_kb_blames);
     read_parameters(c, bt_yaml_get(node, "parameters"), row, VALUE_PARAMETERS);
     if (row[VALUE_MEANS] != 0)
         bt_kb_writer_row(&c->writer, BT_KB_VALUES, row);
@@ -123,20 +139,6 @@ static void read_values(struct bt_kb_compiler *c, const struct bt_yaml_node *nod
             read_value(c, n);
     }
     bt_kb_put_list(&c->writer, words, STOP_VALUES, BT_KB_VALUES, first);
-}
-
-static uint32_t read_choice(struct bt_kb_compiler *c, const struct bt_yaml_node *root,
-                            const char *key, const struct bt_kb_words *words)
-{
-    const struct bt_yaml_node *node = bt_yaml_get(root, key);
-    size_t index = 0;
-    if (node == NULL) {
-        BT_KB_COMPLAIN(c, root, "key \"%s\" is missing", key);
-        return 0;
-    }
-    if (!bt_kb_read_word(c, node, key, words, &index))
-        return 0;
-    return bt_kb_writer_text(&c->writer, words->items[index]);
 }
 
 void bt_kb_read_stop(struct bt_kb_compiler *c, const struct bt_yaml_node *root)

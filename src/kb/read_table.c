@@ -232,6 +232,7 @@ static const struct table tables[] = {
     {"exceptions.tsv", "value\tname\ttext", BT_KB_STATUS_EXCEPTION, read_status},
     {"failfast.tsv", "value\tname\ttext", BT_KB_STATUS_FAILFAST, read_status},
     {"win32.tsv", "value\tname\ttext", BT_KB_STATUS_WIN32, read_status},
+    {"fills.tsv", "value\tname\ttext", BT_KB_STATUS_FILL, read_status},
     {"modules.tsv", "file\tvendor\tproduct\trole", BT_KB_DRIVERS, read_driver},
     {"aliases.tsv", "file\talias", BT_KB_ALIASES, read_alias},
     {"filter-classes.tsv", "file\tclass\taltitude", BT_KB_FILTERS, read_filter},

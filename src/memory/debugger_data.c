@@ -20,6 +20,7 @@ enum {
     OFFSET_UNLOADED_MODULES = 0x220,
     OFFSET_LAST_UNLOADED = 0x228,
     OFFSET_CSD_VERSION = 0x268,
+    OFFSET_THREAD_KERNEL_STACK = 0x29c,
     OFFSET_THREAD_INITIAL_STACK = 0x29e,
     OFFSET_THREAD_PROCESS = 0x2a0,
     OFFSET_PROCESS_SIZE = 0x2a8,
@@ -34,6 +35,7 @@ enum {
     OFFSET_PRCB_CONTEXT = 0x338,
     OFFSET_THREAD_STACK_LIMIT = 0x340,
     OFFSET_THREAD_STACK_BASE = 0x344,
+    OFFSET_PRCB_DPC_STACK = 0x354,
 };
 
 struct block {
@@ -98,6 +100,8 @@ enum bt_status bt_debugger_data_decode(struct bt_span raw, bool is64,
         .prcb_context = take_u16(b, OFFSET_PRCB_CONTEXT),
         .prcb_state = take_u16(b, OFFSET_PRCB_STATE),
         .thread_process = take_u16(b, OFFSET_THREAD_PROCESS),
+        .prcb_dpc_stack = take_u16(b, OFFSET_PRCB_DPC_STACK),
+        .thread_kernel_stack = take_u16(b, OFFSET_THREAD_KERNEL_STACK),
         .thread_initial_stack = take_u16(b, OFFSET_THREAD_INITIAL_STACK),
         .thread_stack_limit = take_u32(b, OFFSET_THREAD_STACK_LIMIT),
         .thread_stack_base = take_u32(b, OFFSET_THREAD_STACK_BASE),

@@ -34,10 +34,12 @@ struct bt_debugger_data {
     struct bt_opt32 prcb_size, process_size, thread_size;
     // Offsets into KPRCB.
     struct bt_opt32 prcb_current_thread, prcb_mhz, prcb_vendor, prcb_number;
-    struct bt_opt32 prcb_context; // of a pointer to the CONTEXT that was saved at the stop
-    struct bt_opt32 prcb_state;   // of a CONTEXT in the block itself (older versions)
+    struct bt_opt32 prcb_context;   // of a pointer to the CONTEXT that was saved at the stop
+    struct bt_opt32 prcb_state;     // of a CONTEXT in the block itself (older versions)
+    struct bt_opt32 prcb_dpc_stack; // of a pointer to the end of the stack that DPCs run on
     // Offsets into KTHREAD, the start of ETHREAD.
-    struct bt_opt32 thread_process; // ApcState.Process
+    struct bt_opt32 thread_process;      // ApcState.Process
+    struct bt_opt32 thread_kernel_stack; // stack pointer of a thread that does not run
     struct bt_opt32 thread_initial_stack, thread_stack_limit, thread_stack_base;
     // Offsets into EPROCESS.
     struct bt_opt32 process_peb;

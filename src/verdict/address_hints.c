@@ -42,42 +42,17 @@ enum bt_status bt_address_null_hint(bool is64, bt_va address, struct bt_arena *a
     return BT_ABSENT;
 }
 
-struct fill {
-    uint32_t pattern;
-    const char *what;
-};
-
-// Published in the documentation and sources of the run-times: Microsoft's C debug heap and
-// compiler (/RTC), the Windows heap manager, Mozilla's jemalloc, Linux' list poisoning is left
-// out (kernel only).
-static const struct fill fills[] = {
-    {0xcccccccc, "a local variable that was never set (0xcc: Microsoft C checks)"},
-    {0xcdcdcdcd, "heap memory that was never set (0xcd: Microsoft C debug run-time)"},
-    {0xdddddddd, "heap memory that was freed (0xdd: Microsoft C debug run-time)"},
-    {0xfdfdfdfd, "the guard beside a heap block (0xfd: Microsoft C debug run-time)"},
-    {0xfeeefeee, "heap memory that was freed (0xfeee: Windows heap)"},
-    {0xbaadf00d, "heap memory that was never set (0xbaadf00d: Windows heap)"},
-    {0xabababab, "the guard after a heap block (0xab: Windows heap)"},
-    {0xe5e5e5e5, "heap memory that was freed (0xe5: jemalloc)"},
-    {0x5a5a5a5a, "heap memory that was freed (0x5a: jemalloc)"},
-    {0xa5a5a5a5, "heap memory that was never set (0xa5: jemalloc)"},
-    {0xbebebebe, "heap memory that was never set (0xbe: AddressSanitizer)"},
-    {0xdeadbeef, "a pointer that was marked as dead (0xdeadbeef)"},
-};
-
-const char *bt_address_fill(bool is64, bt_va address)
+enum bt_status bt_address_fill(const struct bt_kb *kb, bool is64, bt_va address,
+                               struct bt_arena *arena, const char **ret, struct bt_error *err)
 {
-    for (size_t i = 0; i < BT_COUNT(fills); i++) {
-        uint64_t pattern = fills[i].pattern;
-        if (is64)
-            pattern |= pattern << 32;
-        if (address >= pattern && address - pattern < NULL_PAGE)
-            return fills[i].what;
-        // On 64-bit systems a 32-bit field is often all that was filled.
-        if (is64 && address >= fills[i].pattern && address - fills[i].pattern < NULL_PAGE)
-            return fills[i].what;
-    }
-    return NULL;
+    struct bt_kb_status fill;
+    uint32_t upper = (uint32_t)(address >> 32);
+    // On 64-bit systems a 32-bit field is often all that was filled.
+    if (!bt_kb_fill_near(kb, (uint32_t)address, (uint32_t)NULL_PAGE, &fill) ||
+        (is64 ? upper != 0 && upper != fill.value : upper != 0))
+        return BT_ABSENT;
+    return bt_arena_printf(arena, ret, err, "%s (0x%" PRIx32 ": %s)", fill.text, fill.value,
+                           fill.name);
 }
 
 bool bt_address_is_text(bool is64, bt_va address, char ret[BT_ADDRESS_TEXT_SIZE])
@@ -157,8 +132,9 @@ bool bt_address_is_below_stack(const struct bt_crash *crash, bt_va address)
            (!present || address < thread->stack.start);
 }
 
-enum bt_status bt_address_hint(const struct bt_crash *crash, bt_va address,
-                               struct bt_arena *arena, const char **ret, struct bt_error *err)
+enum bt_status bt_address_hint(const struct bt_kb *kb, const struct bt_crash *crash,
+                               bt_va address, struct bt_arena *arena, const char **ret,
+                               struct bt_error *err)
 {
     bool is64 = bt_arch_is64(crash->system.arch);
     char text[BT_ADDRESS_TEXT_SIZE];
@@ -172,9 +148,9 @@ enum bt_status bt_address_hint(const struct bt_crash *crash, bt_va address,
                                "null pointer plus 0x%" PRIx64 ", or a small number in place of "
                                "a pointer",
                                address);
-    *ret = bt_address_fill(is64, address);
-    if (*ret != NULL)
-        return BT_OK;
+    status = bt_address_fill(kb, is64, address, arena, ret, err);
+    if (status != BT_ABSENT)
+        return status;
     if (bt_address_is_below_stack(crash, address)) {
         *ret = "just below the stack: it is used up, by recursion or by a large local variable";
         return BT_OK;

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "crash/crash.h"
+#include "kb/kb.h"
 
 // Whether a processor with `arch` can form the address at all: on x64 the upper bits repeat bit
 // 47 (or with five levels of page tables bit 56: the more generous rule is applied).
@@ -17,10 +18,12 @@ bool bt_address_is_canonical(enum bt_arch arch, bt_va address);
 enum bt_status bt_address_null_hint(bool is64, bt_va address, struct bt_arena *arena,
                                     const char **ret, struct bt_error *err) BT_MUST_USE;
 
-// A pattern that fills memory of one kind: "heap memory that was freed (0xdd: Microsoft C debug
-// run-time)". Addresses up to 4 KiB above the pattern count, because a field of an object was
-// accessed. NULL for others.
-const char *bt_address_fill(bool is64, bt_va address);
+// A pattern that fills memory of one kind: "heap memory that was freed (0xdddddddd: Microsoft C
+// debug run-time)". Addresses up to 4 KiB above the pattern count, because a field of an object
+// was accessed. BT_ABSENT for others. The patterns are knowledge (status/fills.tsv).
+enum bt_status bt_address_fill(const struct bt_kb *kb, bool is64, bt_va address,
+                               struct bt_arena *arena, const char **ret,
+                               struct bt_error *err) BT_MUST_USE;
 
 // The characters of an address that is made of letters and digits only: some text overwrote a
 // pointer. Writes a NUL-terminated text of 4 or 8 characters.
@@ -46,8 +49,8 @@ enum bt_status bt_address_bit_flip(const struct bt_crash *crash, bt_va address,
                                    struct bt_error *err) BT_MUST_USE;
 
 // The most telling of all these in words, or NULL.
-enum bt_status bt_address_hint(const struct bt_crash *crash, bt_va address,
-                               struct bt_arena *arena, const char **ret,
+enum bt_status bt_address_hint(const struct bt_kb *kb, const struct bt_crash *crash,
+                               bt_va address, struct bt_arena *arena, const char **ret,
                                struct bt_error *err) BT_MUST_USE;
 
 #endif

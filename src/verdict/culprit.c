@@ -6,29 +6,26 @@
 
 #include "base/text.h"
 #include "stack/return_address.h"
+#include "verdict/bystanders.h"
 
-enum { CANDIDATES_MAX = 8 };
-
-// Whether this kind of stop can be a driver's fault at all; the knowledge says.
-enum blame {
-    BLAME_DRIVER, // a driver, if evidence names one
-    BLAME_ANY,    // a driver only where an address or an object names it
-    BLAME_OTHER,  // hardware, a process, the boot volume, somebody's request
-};
-
-struct decision {
-    const struct bt_scene *scene;
-    const struct bt_fault *fault;
-    const struct bt_walks *walks;
-    struct bt_kb_stop stop;
-    enum blame blame;
-};
-
-static enum blame blame_of(const struct bt_kb_stop *stop, bool known)
+static enum blame blame_of(const struct bt_stop_meaning *stop)
 {
-    if (!known || stop->blame == NULL || strcmp(stop->blame, "any") == 0)
+    static const struct {
+        const char *word;
+        enum blame blame;
+    } words[] = {
+        {"driver", BLAME_DRIVER},
+        {"any", BLAME_ANY},
+        {"storage", BLAME_CODE},
+        {"boot", BLAME_CODE},
+    };
+    if (stop->blame == NULL)
         return BLAME_ANY;
-    return strcmp(stop->blame, "driver") == 0 ? BLAME_DRIVER : BLAME_OTHER;
+    for (size_t i = 0; i < BT_COUNT(words); i++) {
+        if (strcmp(stop->blame, words[i].word) == 0)
+            return words[i].blame;
+    }
+    return BLAME_OTHER;
 }
 
 static void fill_from_knowledge(const struct bt_scene *scene, struct bt_culprit *c)
@@ -41,8 +38,7 @@ static void fill_from_knowledge(const struct bt_scene *scene, struct bt_culprit 
     }
 }
 
-static struct bt_culprit make_culprit(const struct bt_scene *scene,
-                                      const struct bt_module *module)
+struct bt_culprit bt_culprit_of(const struct bt_scene *scene, const struct bt_module *module)
 {
     struct bt_culprit c = {
         .module = module->name,
@@ -100,18 +96,27 @@ static enum bt_status from_walks(const struct decision *d, struct bt_culprit *re
                                  struct bt_error *err)
 {
     const struct bt_module *suspect = d->walks->suspect;
-    if (suspect == NULL || d->blame == BLAME_OTHER)
+    if (suspect == NULL || d->blame == BLAME_OTHER || d->blame == BLAME_CODE)
         return BT_ABSENT;
-    *ret = make_culprit(d->scene, suspect);
-    ret->confidence = d->walks->suspect_is_third_party ? BT_CONFIDENCE_HIGH : BT_CONFIDENCE_LOW;
+    *ret = bt_culprit_of(d->scene, suspect);
+    ret->confidence =
+        d->walks->suspect_is_third_party ? d->walks->suspect_confidence : BT_CONFIDENCE_LOW;
     ret->method = "object-walk";
     return bt_arena_printf(d->scene->arena, &ret->reason, err, "%s%s", d->walks->reason,
                            remark_on(d->scene, suspect->name));
 }
 
-// The frame behind KeBugCheckEx, where the stack was unwound and names were found.
-static bool caller_on_stack(const struct bt_crash *crash, bt_va *ret)
+// The frame behind KeBugCheckEx, where the stack was unwound and names were found. ARM64 code
+// keeps frame pointers everywhere: there the frame behind the context of the call is enough.
+static bool caller_on_stack(const struct decision *d, bt_va *ret)
 {
+    const struct bt_crash *crash = d->scene->crash;
+    if (crash->system.arch == BT_ARCH_ARM64 && !d->fault->has_ip && crash->frame_count > 1 &&
+        crash->frames[0].module == &crash->modules[0] &&
+        crash->frames[1].trust == BT_TRUST_FRAME_POINTER) {
+        *ret = crash->frames[1].address;
+        return true;
+    }
     for (size_t i = 0; i + 1 < crash->frame_count; i++) {
         const struct bt_frame *f = &crash->frames[i];
         if (f->trust == BT_TRUST_SCAN)
@@ -128,13 +133,16 @@ static enum bt_status from_caller(const struct decision *d, struct bt_culprit *r
                                   struct bt_error *err)
 {
     bt_va caller = d->fault->caller;
+    const char *blame = d->scene->stop->blame;
     (void)err;
-    if (!d->fault->has_caller && !caller_on_stack(d->scene->crash, &caller))
+    // A driver that reports an error of the hardware is not the one that failed.
+    if ((blame != NULL && strcmp(blame, "hardware") == 0) ||
+        (!d->fault->has_caller && !caller_on_stack(d, &caller)))
         return BT_ABSENT;
     const struct bt_module *module = bt_module_at(d->scene->crash, caller);
     if (module == NULL || !bt_scene_is_third_party(d->scene, module->name))
         return BT_ABSENT;
-    *ret = make_culprit(d->scene, module);
+    *ret = bt_culprit_of(d->scene, module);
     ret->offset = caller - module->base;
     ret->has_offset = true;
     ret->confidence = BT_CONFIDENCE_HIGH;
@@ -155,29 +163,32 @@ static const char *name_source(const struct decision *d, const char **method)
     return d->fault->where != NULL ? d->fault->where : "the saved context";
 }
 
-static enum bt_status from_instruction(const struct decision *d, struct bt_culprit *ret,
-                                       struct bt_error *err)
+static enum bt_status from_stack(const struct decision *d, struct bt_culprit *ret,
+                                 struct bt_error *err);
+
+static enum bt_status blame_module(const struct decision *d, const struct bt_module *module,
+                                   struct bt_culprit *ret, struct bt_error *err)
 {
     const struct bt_scene *scene = d->scene;
-    if (!d->fault->has_ip || d->blame == BLAME_OTHER)
-        return BT_ABSENT;
     const char *method;
     const char *source = name_source(d, &method);
-    const struct bt_module *module = bt_module_at(scene->crash, d->fault->ip);
-    if (module != NULL) {
-        *ret = make_culprit(scene, module);
-        ret->offset = d->fault->ip - module->base;
-        ret->has_offset = true;
-        ret->method = method;
-        ret->confidence = confidence_in(scene, module->name);
-        if (d->fault->parameter == 0 && ret->confidence == BT_CONFIDENCE_HIGH)
-            ret->confidence = BT_CONFIDENCE_MEDIUM;
-        return bt_arena_printf(scene->arena, &ret->reason, err, "%s lies in it%s", source,
-                               remark_on(scene, module->name));
-    }
-    const struct bt_unloaded_module *gone = bt_unloaded_at(scene->crash, d->fault->ip);
-    if (gone == NULL)
-        return BT_ABSENT;
+    *ret = bt_culprit_of(scene, module);
+    ret->offset = d->fault->ip - module->base;
+    ret->has_offset = true;
+    ret->method = method;
+    ret->confidence = confidence_in(scene, module->name);
+    if (d->fault->parameter == 0 && ret->confidence == BT_CONFIDENCE_HIGH)
+        ret->confidence = BT_CONFIDENCE_MEDIUM;
+    return bt_arena_printf(scene->arena, &ret->reason, err, "%s lies in it%s", source,
+                           remark_on(scene, module->name));
+}
+
+static enum bt_status blame_unloaded(const struct decision *d,
+                                     const struct bt_unloaded_module *gone,
+                                     struct bt_culprit *ret, struct bt_error *err)
+{
+    const char *method;
+    const char *source = name_source(d, &method);
     *ret = (struct bt_culprit){
         .module = gone->name,
         .offset = d->fault->ip - gone->base,
@@ -186,10 +197,74 @@ static enum bt_status from_instruction(const struct decision *d, struct bt_culpr
         .method = method,
         .unloaded = true,
     };
-    fill_from_knowledge(scene, ret);
+    fill_from_knowledge(d->scene, ret);
     return bt_arena_printf(
-        scene->arena, &ret->reason, err,
+        d->scene->arena, &ret->reason, err,
         "%s lies where it was: code of a driver that is no longer loaded ran", source);
+}
+
+static enum bt_status from_instruction(const struct decision *d, struct bt_culprit *ret,
+                                       struct bt_error *err)
+{
+    const struct bt_scene *scene = d->scene;
+    if (!d->fault->has_ip || d->blame == BLAME_OTHER)
+        return BT_ABSENT;
+    const struct bt_module *module = bt_module_at(scene->crash, d->fault->ip);
+    if (module == NULL) {
+        const struct bt_unloaded_module *gone = bt_unloaded_at(scene->crash, d->fault->ip);
+        return gone != NULL ? blame_unloaded(d, gone, ret, err) : BT_ABSENT;
+    }
+    // Graphics stops are raised on behalf of the display driver: an address in the graphics
+    // kernel says only where it gave up.
+    const char *category = scene->stop->category;
+    if (category != NULL && strcmp(category, "graphics") == 0 &&
+        !bt_scene_is_third_party(scene, module->name)) {
+        enum bt_status st = from_stack(d, ret, err);
+        if (st != BT_ABSENT)
+            return st;
+    }
+    return blame_module(d, module, ret, err);
+}
+
+// Routines of the kernel that do no more than their caller told them.
+static bool is_helper(const char *function)
+{
+    static const char *const starts[] = {
+        "memcpy",  "memmove",          "memset",   "memcmp",   "RtlCopy",  "RtlMove", "RtlFill",
+        "RtlZero", "RtlCompareMemory", "strlen",   "strcpy",   "strcmp",   "strncpy", "wcslen",
+        "wcscpy",  "wcscmp",           "_stricmp", "_wcsicmp", "ProbeFor",
+    };
+    for (size_t i = 0; function != NULL && i < BT_COUNT(starts); i++) {
+        if (bt_starts_with(function, starts[i]))
+            return true;
+    }
+    return false;
+}
+
+// The instruction lies in a routine that copies or compares for others, and the stack was
+// unwound from there: the caller gave it the bad address.
+static enum bt_status from_helper(const struct decision *d, struct bt_culprit *ret,
+                                  struct bt_error *err)
+{
+    const struct bt_crash *crash = d->scene->crash;
+    if (!d->fault->has_ip || d->blame == BLAME_OTHER || crash->frame_count < 2 ||
+        crash->frames[0].address != d->fault->ip || crash->frames[0].module == NULL ||
+        !is_helper(crash->frames[0].function))
+        return BT_ABSENT;
+    const struct bt_frame *caller = &crash->frames[1];
+    if (caller->trust == BT_TRUST_SCAN || caller->module == NULL ||
+        caller->module == crash->frames[0].module)
+        return BT_ABSENT;
+    *ret = bt_culprit_of(d->scene, caller->module);
+    ret->offset = caller->address - caller->module->base;
+    ret->has_offset = true;
+    ret->method = "caller";
+    ret->confidence = confidence_in(d->scene, caller->module->name);
+    if (ret->confidence == BT_CONFIDENCE_HIGH)
+        ret->confidence = BT_CONFIDENCE_MEDIUM;
+    return bt_arena_printf(
+        d->scene->arena, &ret->reason, err, "it called %s, which failed on what it was given%s",
+        crash->frames[0].function, remark_on(d->scene, caller->module->name));
 }
 
 // The instruction pointer is in no module: control went astray. Whoever made the call left a
@@ -208,7 +283,7 @@ static enum bt_status from_wild_jump(const struct decision *d, struct bt_culprit
     if (module == NULL ||
         bt_return_address_belief(scene->crash, scene->memory, address) == BT_BELIEF_NONE)
         return BT_ABSENT;
-    *ret = make_culprit(scene, module);
+    *ret = bt_culprit_of(scene, module);
     ret->offset = address - module->base;
     ret->has_offset = true;
     ret->method = "wild-jump-caller";
@@ -233,14 +308,16 @@ static enum bt_status from_stack(const struct decision *d, struct bt_culprit *re
 {
     const struct bt_crash *crash = d->scene->crash;
     // A fault in Windows code is said plainly by the tiers above; bystanders do not replace it.
-    if (d->blame != BLAME_DRIVER)
+    // Control that went astray is a driver's fault whatever the stop.
+    bool astray = d->fault->has_ip && bt_module_at(crash, d->fault->ip) == NULL;
+    if (d->blame != BLAME_DRIVER && !(d->blame == BLAME_ANY && astray))
         return BT_ABSENT;
     for (size_t i = 0; i < crash->frame_count; i++) {
         const struct bt_frame *f = &crash->frames[i];
         if (f->module == NULL || !bt_scene_is_third_party(d->scene, f->module->name))
             continue;
         size_t hits = count_frames(crash, f->module);
-        *ret = make_culprit(d->scene, f->module);
+        *ret = bt_culprit_of(d->scene, f->module);
         ret->offset = f->address - f->module->base;
         ret->has_offset = true;
         bool unwound = f->trust != BT_TRUST_SCAN;
@@ -254,70 +331,12 @@ static enum bt_status from_stack(const struct decision *d, struct bt_culprit *re
     return BT_ABSENT;
 }
 
-static const char *explain_absence(const struct decision *d)
-{
-    const struct bt_crash *crash = d->scene->crash;
-    if (crash->generated_by_tool)
-        return "an acquisition tool wrote this dump: nothing crashed";
-    if (d->stop.blame != NULL && strcmp(d->stop.blame, "hardware") == 0)
-        return "this kind of stop comes from hardware: no driver is blamed without other "
-               "evidence";
-    if (d->stop.blame != NULL && strcmp(d->stop.blame, "process") == 0)
-        return "a user-mode process ended: no driver is blamed for that";
-    if (d->stop.blame != NULL && strcmp(d->stop.blame, "storage") == 0)
-        return "this kind of stop comes from storage or the file system on it";
-    if (d->stop.blame != NULL && strcmp(d->stop.blame, "boot") == 0)
-        return "this kind of stop comes from configuration or the boot volume";
-    if (d->stop.blame != NULL && strcmp(d->stop.blame, "request") == 0)
-        return "somebody asked for this dump: nothing crashed";
-    if (crash->frame_count == 0)
-        return "the dump names no instruction and holds no stack that could tell";
-    return "no address or object in the dump points at a driver; the kernel only raised the "
-           "stop";
-}
-
-static bool already_named(const struct bt_verdict *v, const char *module)
-{
-    if (v->culprit.module != NULL && bt_ieq(v->culprit.module, module))
-        return true;
-    for (size_t i = 0; i < v->candidate_count; i++) {
-        if (bt_ieq(v->candidates[i].module, module))
-            return true;
-    }
-    return false;
-}
-
-// Third parties on the stack, innermost first: also there, not instead.
-static enum bt_status list_candidates(const struct decision *d, struct bt_verdict *v,
-                                      struct bt_error *err)
-{
-    const struct bt_crash *crash = d->scene->crash;
-    BT_TRY(bt_arena_alloc(d->scene->arena, CANDIDATES_MAX, sizeof *v->candidates,
-                          &v->candidates, err));
-    for (size_t i = 0; i < crash->frame_count && v->candidate_count < CANDIDATES_MAX; i++) {
-        const struct bt_frame *f = &crash->frames[i];
-        if (f->module == NULL || !bt_scene_is_third_party(d->scene, f->module->name) ||
-            already_named(v, f->module->name))
-            continue;
-        struct bt_culprit c = make_culprit(d->scene, f->module);
-        c.offset = f->address - f->module->base;
-        c.has_offset = true;
-        c.method = f->trust == BT_TRUST_SCAN ? "stack-scan" : "stack";
-        c.confidence = BT_CONFIDENCE_LOW;
-        BT_TRY(bt_arena_printf(d->scene->arena, &c.reason, err,
-                               "also on the stack, %zu %s deep", i,
-                               i == 1 ? "frame" : "frames"));
-        v->candidates[v->candidate_count++] = c;
-    }
-    return BT_OK;
-}
-
 typedef enum bt_status tier_fn(const struct decision *d, struct bt_culprit *ret,
                                struct bt_error *err);
 
 // After the kernel's own word, the tiers in the order of how much they prove.
 static tier_fn *const tiers[] = {
-    from_walks, from_caller, from_instruction, from_wild_jump, from_stack,
+    from_walks, from_caller, from_helper, from_instruction, from_wild_jump, from_stack,
 };
 
 enum bt_status bt_culprit_decide(const struct bt_scene *scene, const struct bt_fault *fault,
@@ -325,8 +344,7 @@ enum bt_status bt_culprit_decide(const struct bt_scene *scene, const struct bt_f
                                  struct bt_error *err)
 {
     struct decision d = {.scene = scene, .fault = fault, .walks = walks};
-    bool known = bt_kb_stop_find(scene->kb, scene->crash->stop.code, &d.stop);
-    d.blame = blame_of(&d.stop, known);
+    d.blame = blame_of(scene->stop);
     struct bt_verdict v = {0};
     bool evidence = scene->crash->stop.present && !scene->crash->generated_by_tool;
     if (evidence && !from_broken_driver(&d, &v.culprit)) {
@@ -338,9 +356,11 @@ enum bt_status bt_culprit_decide(const struct bt_scene *scene, const struct bt_f
                 return st;
         }
     }
-    v.reason = v.culprit.module != NULL ? v.culprit.reason : explain_absence(&d);
+    v.reason = v.culprit.reason;
+    if (v.culprit.module == NULL)
+        BT_TRY(bt_bystanders_absence(&d, &v.reason, err));
     if (evidence)
-        BT_TRY(list_candidates(&d, &v, err));
+        BT_TRY(bt_bystanders_list(&d, &v, err));
     *ret = v;
     return BT_OK;
 }

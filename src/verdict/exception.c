@@ -165,5 +165,5 @@ enum bt_status bt_exception_describe(const struct bt_scene *scene,
     }
     if (!ret->target.known)
         return BT_OK;
-    return bt_address_hint(crash, ret->target.value, scene->arena, &ret->hint, err);
+    return bt_address_hint(scene->kb, crash, ret->target.value, scene->arena, &ret->hint, err);
 }

@@ -49,8 +49,9 @@ static size_t find_values(const struct explanation *e, unsigned p, uint64_t valu
 }
 
 static enum bt_status explain_value(struct explanation *e, unsigned p,
-                                    struct bt_parameter *parameter, struct bt_error *err)
+                                    struct bt_stop_meaning *meaning, struct bt_error *err)
 {
+    struct bt_parameter *parameter = &meaning->parameters[p - 1];
     struct bt_kb_value rows[MASKED_ROWS];
     size_t count = find_values(e, p, parameter->value, rows);
     for (size_t i = 0; i < count; i++) {
@@ -59,6 +60,8 @@ static enum bt_status explain_value(struct explanation *e, unsigned p,
         else
             BT_TRY(bt_arena_printf(e->scene->arena, &parameter->meaning, err, "%s; %s",
                                    parameter->meaning, rows[i].means));
+        if (rows[i].blame != NULL)
+            meaning->blame = rows[i].blame;
         if (rows[i].parameters.count != 0 && e->role_count < PARAMETERS)
             e->roles[e->role_count++] = rows[i].parameters;
     }
@@ -84,9 +87,8 @@ static enum bt_status explain_parameters(struct explanation *e, struct bt_stop_m
                                          struct bt_error *err)
 {
     for (unsigned p = 1; p <= PARAMETERS; p++) {
-        struct bt_parameter *parameter = &meaning->parameters[p - 1];
-        if (parameter->known)
-            BT_TRY(explain_value(e, p, parameter, err));
+        if (meaning->parameters[p - 1].known)
+            BT_TRY(explain_value(e, p, meaning, err));
     }
     e->roles[e->role_count++] = e->stop.parameters;
     for (unsigned p = 1; p <= PARAMETERS; p++) {
@@ -126,6 +128,7 @@ enum bt_status bt_explain_stop(const struct bt_scene *scene, struct bt_stop_mean
     ret->name = e.stop.name;
     ret->description = e.stop.says;
     ret->category = e.stop.trouble;
+    ret->blame = e.stop.blame;
     ret->live = e.stop.live;
     BT_TRY(copy_checks(e.stop.check, scene->arena, ret, err));
     return explain_parameters(&e, ret, err);

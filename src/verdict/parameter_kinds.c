@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "stack/symbolize.h"
-#include "verdict/address_hints.h"
+#include "verdict/kernel_address.h"
 
 typedef enum bt_status resolve_fn(const struct bt_scene *scene, struct bt_parameter *parameter,
                                   struct bt_error *err);
@@ -49,22 +49,6 @@ static bool is_64bit(const struct bt_crash *crash)
     return crash->stop.parameter_bits == 64;
 }
 
-// A hint for an address that no one can have meant: near zero, on either side, or one that the
-// processor cannot form.
-static enum bt_status hint_at_address(const struct bt_scene *scene,
-                                      struct bt_parameter *parameter, struct bt_error *err)
-{
-    const struct bt_crash *crash = scene->crash;
-    uint64_t value = parameter->value;
-    enum bt_status status =
-        bt_address_null_hint(is_64bit(crash), value, scene->arena, &parameter->hint, err);
-    if (status != BT_ABSENT)
-        return status;
-    if (!bt_address_is_canonical(crash->system.arch, value))
-        parameter->hint = "no valid address: its upper bits are neither all 0 nor all 1";
-    return BT_OK;
-}
-
 // Whether an address belongs to the half of the address space that programs have: kernels start
 // at the half or, on x86 by an option, at three quarters.
 static bool is_user_address(const struct bt_crash *crash, bt_va address)
@@ -78,7 +62,7 @@ static enum bt_status resolve_instruction(const struct bt_scene *scene,
     // 0 is "not known" for several stops, and a jump to 0 looks the same: nothing is said.
     if (parameter->value == 0 || place_in_module(scene->crash, parameter))
         return BT_OK;
-    BT_TRY(hint_at_address(scene, parameter, err));
+    BT_TRY(bt_kernel_address_hint(scene, parameter->value, &parameter->hint, err));
     if (parameter->hint == NULL && is_user_address(scene->crash, parameter->value))
         parameter->hint = "an address of a user-mode program";
     if (parameter->hint == NULL && scene->crash->module_count != 0)
@@ -91,15 +75,15 @@ static enum bt_status resolve_address(const struct bt_scene *scene,
 {
     if (place_in_module(scene->crash, parameter))
         return BT_OK;
-    return hint_at_address(scene, parameter, err);
+    return bt_kernel_address_hint(scene, parameter->value, &parameter->hint, err);
 }
 
 static enum bt_status resolve_pointer(const struct bt_scene *scene,
                                       struct bt_parameter *parameter, struct bt_error *err)
 {
-    (void)err;
-    place_in_module(scene->crash, parameter);
-    return BT_OK;
+    if (parameter->value == 0 || place_in_module(scene->crash, parameter))
+        return BT_OK;
+    return bt_kernel_object_hint(scene, parameter->value, &parameter->hint, err);
 }
 
 // A status is 32 bits wide; a 64-bit parameter holds it plain or sign-extended.
@@ -176,7 +160,7 @@ static enum bt_status resolve_process(const struct bt_scene *scene,
 {
     const struct bt_process *process = &scene->crash->process;
     if (parameter->value == 0 || parameter->value != process->process_object)
-        return BT_OK;
+        return resolve_pointer(scene, parameter, err);
     if (process->name == NULL) {
         parameter->hint = "the process that was running";
         return BT_OK;
@@ -188,9 +172,9 @@ static enum bt_status resolve_process(const struct bt_scene *scene,
 static enum bt_status resolve_thread(const struct bt_scene *scene,
                                      struct bt_parameter *parameter, struct bt_error *err)
 {
-    (void)err;
-    if (parameter->value != 0 && parameter->value == scene->crash->process.thread_object)
-        parameter->hint = "the thread that was running";
+    if (parameter->value == 0 || parameter->value != scene->crash->process.thread_object)
+        return resolve_pointer(scene, parameter, err);
+    parameter->hint = "the thread that was running";
     return BT_OK;
 }
 
@@ -206,6 +190,19 @@ static const struct {
     {"access", resolve_access},
     {"process", resolve_process},
     {"thread", resolve_thread},
+    {"stack-address", resolve_pointer},
+    {"pool-block", resolve_pointer},
+    {"irp", resolve_pointer},
+    {"device-object", resolve_pointer},
+    {"driver-object", resolve_pointer},
+    {"file-object", resolve_pointer},
+    {"prcb", resolve_pointer},
+    {"exception-record", resolve_pointer},
+    {"context", resolve_pointer},
+    {"trap-frame", resolve_pointer},
+    {"task-state", resolve_pointer},
+    {"string", resolve_pointer},
+    {"object", resolve_pointer},
 };
 
 // What symbol files call the code at the value.

@@ -28,6 +28,7 @@ struct bt_stop_meaning {
     const char *description;
     const char *subcode;  // meaning of the sub-code, where the stop has one
     const char *category; // class of trouble: "driver", "hardware"
+    const char *blame;    // whose fault this can be: "driver", "any", "hardware" ...; NULL
     bool live;            // a live-dump code
     struct bt_parameter parameters[4];
     const char **checks; // what to look at next
@@ -68,8 +69,8 @@ struct bt_signature {
     const char *failure_bucket_id; // only in forms that need no symbols
     const char *failure_id_hash;
     const char *wer_report_folder;
-    // The vendor's own bucket, found with symbols on their side, and its hash: from a Report.wer
-    // about this crash. NULL where there is none or the vendor did not answer.
+    // The vendor's own bucket, found with symbols on their side, and its hash: from a
+    // Report.wer about this crash. NULL where there is none or the vendor did not answer.
     const char *vendor_bucket;
     const char *vendor_hash;
 };

@@ -5,13 +5,13 @@
 #include <inttypes.h>
 
 #include "base/text.h"
-#include "memory/debugger_data.h"
+#include "stack/stack.h"
 #include "verdict/walk_parts.h"
 #include "windows/kernel_offsets.h"
 
-enum { NAME_SIZE = 15, LARGEST_CONTEXT = 0xb00 };
+enum { NAME_SIZE = 15, LARGEST_CONTEXT = 0xb00, POWER_STATE_FAILURE = 0x9f };
 
-static bool read_debugger_block(const struct bt_scene *scene, struct bt_debugger_data *ret)
+bool bt_walk_debugger_data(const struct bt_scene *scene, struct bt_debugger_data *ret)
 {
     uint8_t bytes[BT_DEBUGGER_DATA_SIZE];
     struct bt_span raw = {.data = bytes};
@@ -28,7 +28,7 @@ static bool read_debugger_block(const struct bt_scene *scene, struct bt_debugger
 static void find_offsets(const struct bt_scene *scene, struct bt_kernel_offsets *ret)
 {
     struct bt_debugger_data block;
-    bool known = read_debugger_block(scene, &block);
+    bool known = bt_walk_debugger_data(scene, &block);
     bt_kernel_offsets_find(&scene->crash->system, known ? &block : NULL, ret);
 }
 
@@ -60,11 +60,78 @@ enum bt_status bt_walk_process(const struct bt_scene *scene, struct bt_walks *wa
     struct bt_buf text;
     enum bt_status st = BT_OK;
     find_offsets(scene, &offsets);
-    bt_buf_init(&text, 256);
-    if (describe_process(scene, &offsets, va, &text))
+    bt_buf_init(&text, 1024);
+    if (describe_process(scene, &offsets, va, &text)) {
         st = bt_walk_fact(scene, walks, "process", &text, err);
+        if (st == BT_OK && walks->count != 0)
+            walks->process = walks->facts[walks->count - 1].text;
+    }
     bt_buf_fini(&text);
     return st;
+}
+
+// The innermost third party of a stack that is not the crash's own.
+static enum bt_status find_on_stack(const struct bt_scene *scene,
+                                    const struct bt_stack_input *input, struct bt_buf *text,
+                                    bt_va *ret_address, const struct bt_module **ret,
+                                    struct bt_error *err)
+{
+    enum { SHOWN = 6 };
+    struct bt_frame *frames;
+    size_t count;
+    size_t shown = 0;
+    const struct bt_module *last = NULL;
+    *ret = NULL;
+    BT_TRY(bt_stack_walk(input, scene->crash, scene->arena, &frames, &count, err));
+    for (size_t i = 0; i < count; i++) {
+        const struct bt_module *m = frames[i].module;
+        if (m == NULL || m == last)
+            continue;
+        last = m;
+        if (shown++ < SHOWN)
+            bt_buf_printf(text, "%s%s", shown == 1 ? ", on its stack " : " < ", m->name);
+        if (*ret == NULL && bt_scene_is_third_party(scene, m->name)) {
+            *ret = m;
+            *ret_address = frames[i].address;
+        }
+    }
+    return BT_OK;
+}
+
+static void add_bystander(struct bt_walks *walks, const struct bt_module *module, bt_va address,
+                          const char *reason)
+{
+    if (module == NULL || walks->bystander != NULL)
+        return;
+    walks->bystander = module;
+    walks->bystander_address = address;
+    walks->bystander_reason = reason;
+}
+
+// A thread that waits keeps its stack pointer. What it waits in is the fault of stop 0x9F,
+// which is raised because it does not go on; elsewhere it is only worth a look.
+static enum bt_status look_at_waiting(const struct bt_scene *scene, struct bt_walks *walks,
+                                      bt_va thread, struct bt_buf *text, struct bt_error *err)
+{
+    struct bt_debugger_data block;
+    struct bt_stack_input input = {.memory = scene->memory, .symbols = scene->symbols};
+    const struct bt_module *module;
+    bt_va address = 0;
+    if (thread == scene->crash->process.thread_object ||
+        !bt_walk_debugger_data(scene, &block) || !block.thread_kernel_stack.known ||
+        bt_memory_pointer(scene->memory, thread + block.thread_kernel_stack.value,
+                          &input.scan_from, NULL) != BT_OK)
+        return BT_OK;
+    if (block.thread_stack_base.known)
+        (void)!bt_memory_pointer(scene->memory, thread + block.thread_stack_base.value,
+                                 &input.scan_end, NULL);
+    BT_TRY(find_on_stack(scene, &input, text, &address, &module, err));
+    if (module != NULL && scene->crash->stop.code == POWER_STATE_FAILURE)
+        bt_walk_suspect(scene, walks, module, BT_CONFIDENCE_MEDIUM,
+                        "the thread that the system waited for waits in it");
+    else
+        add_bystander(walks, module, address, "on the stack of the thread that the stop names");
+    return BT_OK;
 }
 
 // "thread 4711 of explorer.exe (1234)"
@@ -81,14 +148,16 @@ enum bt_status bt_walk_thread(const struct bt_scene *scene, struct bt_walks *wal
         bt_memory_pointer(scene->memory, va + o.thread.cid.value, &pid, NULL) != BT_OK ||
         bt_memory_pointer(scene->memory, va + o.thread.cid.value + word, &tid, NULL) != BT_OK)
         return BT_OK;
-    bt_buf_init(&text, 256);
+    bt_buf_init(&text, 1024);
     bt_buf_printf(&text, "thread %" PRIu64 " of ", tid);
     if (!o.thread.process.known ||
         bt_memory_pointer(scene->memory, va + o.thread.process.value, &process, NULL) !=
             BT_OK ||
         !describe_process(scene, &o, process, &text))
         bt_buf_printf(&text, "process %" PRIu64, pid);
-    st = bt_walk_fact(scene, walks, "thread", &text, err);
+    st = look_at_waiting(scene, walks, va, &text, err);
+    if (st == BT_OK)
+        st = bt_walk_fact(scene, walks, "thread", &text, err);
     bt_buf_fini(&text);
     return st;
 }
@@ -102,7 +171,7 @@ enum bt_status bt_walk_processor(const struct bt_scene *scene, struct bt_walks *
     uint8_t bytes[LARGEST_CONTEXT];
     bt_va context;
     size_t size = bt_context_size(scene->crash->system.arch);
-    if (!read_debugger_block(scene, &block) || !block.prcb_context.known || size == 0 ||
+    if (!bt_walk_debugger_data(scene, &block) || !block.prcb_context.known || size == 0 ||
         size > sizeof bytes ||
         bt_memory_pointer(scene->memory, va + block.prcb_context.value, &context, NULL) !=
             BT_OK ||
@@ -112,13 +181,20 @@ enum bt_status bt_walk_processor(const struct bt_scene *scene, struct bt_walks *
     if (bt_context_decode(raw, scene->crash->system.arch, &r, NULL) != BT_OK)
         return BT_OK;
     struct bt_buf text;
-    bt_buf_init(&text, 256);
+    bt_buf_init(&text, 1024);
     const struct bt_module *m = bt_module_at(scene->crash, r.ip);
     if (m != NULL)
         bt_buf_printf(&text, "was at %s+0x%" PRIx64, m->name, r.ip - m->base);
     else
         bt_buf_printf(&text, "was at 0x%" PRIx64 ", in no module", r.ip);
-    enum bt_status st = bt_walk_fact(scene, walks, "processor", &text, err);
+    struct bt_stack_input input = {
+        .memory = scene->memory, .registers = &r, .symbols = scene->symbols};
+    const struct bt_module *suspect;
+    bt_va address = 0;
+    enum bt_status st = find_on_stack(scene, &input, &text, &address, &suspect, err);
+    add_bystander(walks, suspect, address, "on the stack of the processor that hangs");
+    if (st == BT_OK)
+        st = bt_walk_fact(scene, walks, "processor", &text, err);
     bt_buf_fini(&text);
     return st;
 }

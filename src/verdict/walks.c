@@ -12,6 +12,8 @@
 // Devices of one stack: real ones have up to about ten.
 enum { DEVICES_MAX = 32 };
 
+enum { IRP_MJ_POWER = 0x16 };
+
 struct device {
     struct bt_device_object object;
     struct bt_driver_object driver;
@@ -34,6 +36,19 @@ enum bt_status bt_walk_fact(const struct bt_scene *scene, struct bt_walks *walks
     BT_TRY(bt_arena_text(scene->arena, bt_buf_cstr(text), text->size, &copy, err));
     walks->facts[walks->count++] = (struct bt_object_fact){.label = label, .text = copy};
     return BT_OK;
+}
+
+void bt_walk_suspect(const struct bt_scene *scene, struct bt_walks *walks,
+                     const struct bt_module *module, enum bt_confidence confidence,
+                     const char *reason)
+{
+    bool third_party = bt_scene_is_third_party(scene, module->name);
+    if (walks->suspect_is_third_party || (walks->suspect != NULL && !third_party))
+        return;
+    walks->suspect = module;
+    walks->suspect_is_third_party = third_party;
+    walks->suspect_confidence = confidence;
+    walks->reason = reason;
 }
 
 static bool read_device(const struct bt_scene *scene, bt_va va, struct device *ret)
@@ -122,13 +137,9 @@ static void suspect_device(const struct bt_scene *scene, struct bt_walks *walks,
                            const char *reason_holder, const char *reason_other)
 {
     const struct device *d = pick_driver(scene, stack, holder);
-    bool third_party = is_third_party(scene, d);
-    if (d->module == NULL || (walks->suspect != NULL && !third_party) ||
-        walks->suspect_is_third_party)
-        return;
-    walks->suspect = d->module;
-    walks->suspect_is_third_party = third_party;
-    walks->reason = d == holder ? reason_holder : reason_other;
+    if (d->module != NULL)
+        bt_walk_suspect(scene, walks, d->module, BT_CONFIDENCE_HIGH,
+                        d == holder ? reason_holder : reason_other);
 }
 
 static enum bt_status describe_stack(const struct bt_scene *scene, struct bt_walks *walks,
@@ -182,14 +193,18 @@ static enum bt_status open_irp(const struct bt_scene *scene, struct bt_walks *wa
     read_device_stack(scene, irp.device, &stack);
     const struct device *holder = find_device(&stack, irp.device);
     BT_TRY(describe_irp(scene, walks, &irp, holder, err));
+    if (holder != NULL && irp.major == IRP_MJ_POWER) {
+        walks->power_holder = holder->module;
+        walks->power_bottom = stack.devices[0].module;
+    }
     if (holder != NULL)
         suspect_device(scene, walks, &stack, holder, "its device holds the IRP",
                        "its device is in the stack of the one that holds the IRP");
     return BT_OK;
 }
 
-static enum bt_status open_device(const struct bt_scene *scene, struct bt_walks *walks,
-                                  bt_va va, struct bt_error *err)
+enum bt_status bt_walk_device(const struct bt_scene *scene, struct bt_walks *walks, bt_va va,
+                              struct bt_error *err)
 {
     struct device_stack stack;
     read_device_stack(scene, va, &stack);
@@ -209,11 +224,9 @@ static enum bt_status open_driver(const struct bt_scene *scene, struct bt_walks 
     if (bt_driver_object_read(scene->memory, va, scene->arena, &d.driver, NULL) != BT_OK)
         return BT_OK;
     d.module = bt_module_at(scene->crash, d.driver.start);
-    if (d.module != NULL && walks->suspect == NULL) {
-        walks->suspect = d.module;
-        walks->suspect_is_third_party = is_third_party(scene, &d);
-        walks->reason = "the stop names its driver object";
-    }
+    if (d.module != NULL)
+        bt_walk_suspect(scene, walks, d.module, BT_CONFIDENCE_HIGH,
+                        "the stop names its driver object");
     struct bt_buf text;
     bt_buf_init(&text, 4096);
     describe_driver(&text, &d);
@@ -245,28 +258,6 @@ static enum bt_status open_whea(const struct bt_scene *scene, struct bt_walks *w
     return st;
 }
 
-static enum bt_status open_string(const struct bt_scene *scene, struct bt_walks *walks,
-                                  bt_va va, struct bt_error *err)
-{
-    const char *text;
-    if (bt_memory_unicode_string(scene->memory, va, scene->arena, &text, NULL) != BT_OK ||
-        text[0] == '\0')
-        return BT_OK;
-    struct bt_buf quoted;
-    bt_buf_init(&quoted, 8192);
-    bt_buf_text(&quoted, text);
-    enum bt_status st = bt_walk_fact(scene, walks, "text", &quoted, err);
-    bt_buf_fini(&quoted);
-    // A driver's name in a parameter is the kernel's own word for who did it.
-    const struct bt_module *m = bt_module_named(scene->crash, bt_basename(text));
-    if (m != NULL && walks->suspect == NULL && bt_iends_with(text, ".sys")) {
-        walks->suspect = m;
-        walks->suspect_is_third_party = bt_scene_is_third_party(scene, m->name);
-        walks->reason = "the stop names it";
-    }
-    return st;
-}
-
 // MCi_STATUS in parameters 3 (high half) and 4 (low half) of a machine check.
 static enum bt_status open_machine_check(const struct bt_scene *scene, struct bt_walks *walks,
                                          struct bt_error *err)
@@ -292,9 +283,15 @@ static const struct {
     const char *kind;
     bt_walk_opener *open;
 } openers[] = {
-    {"irp", open_irp},          {"device-object", open_device}, {"driver-object", open_driver},
-    {"whea-record", open_whea}, {"string", open_string},        {"process", bt_walk_process},
-    {"thread", bt_walk_thread}, {"prcb", bt_walk_processor},
+    {"irp", open_irp},
+    {"device-object", bt_walk_device},
+    {"driver-object", open_driver},
+    {"whea-record", open_whea},
+    {"string", bt_walk_string},
+    {"process", bt_walk_process},
+    {"thread", bt_walk_thread},
+    {"prcb", bt_walk_processor},
+    {"watchdog-block", bt_walk_watchdog},
 };
 
 enum bt_status bt_walks_open(const struct bt_scene *scene, struct bt_walks *ret,

@@ -16,6 +16,14 @@ struct bt_walks {
     const struct bt_module *suspect;
     const char *reason; // "holds the IRP of parameter 4", set with `suspect`
     bool suspect_is_third_party;
+    enum bt_confidence suspect_confidence; // how much the object proves, for a third party
+    // A module that an object leads to and that proves little; NULL.
+    const struct bt_module *bystander;
+    bt_va bystander_address;
+    const char *bystander_reason;
+    const char *process; // "csrss.exe (612)": the process that the stop names; NULL
+    // Of a power request that is held: who holds it, and whose device is at the bottom.
+    const struct bt_module *power_holder, *power_bottom;
 };
 
 // Objects that are not in the dump are left out; nothing found is BT_OK.

@@ -4,18 +4,21 @@
 #include "test.h"
 
 static struct bt_arena *arena;
+static struct bt_kb *kb;
 
 static int set_up(void **state)
 {
     (void)state;
     arena = bt_arena_new(1 << 20);
-    return arena == NULL;
+    kb = bt_kb_new();
+    return arena == NULL || kb == NULL || bt_kb_add_builtin(kb, NULL) != BT_OK;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
     bt_arena_free(arena);
+    bt_kb_free(kb);
     return 0;
 }
 
@@ -60,11 +63,27 @@ static void upper_bits_must_be_alike_on_x64_only(void **state)
 static void fill_patterns_are_known_at_the_width_of_the_program(void **state)
 {
     (void)state;
-    assert_non_null(strstr(bt_address_fill(false, 0xdddddde1), "freed"));
-    assert_non_null(strstr(bt_address_fill(true, 0xcdcdcdcdcdcdcdd5), "never set"));
-    assert_non_null(strstr(bt_address_fill(true, 0xfeeefeeefeeeff00), "freed"));
-    assert_null(bt_address_fill(false, 0xddddcddd));
-    assert_null(bt_address_fill(true, 0x7ff612340000));
+    static const struct {
+        bool is64;
+        bt_va address;
+        const char *word; // NULL: no pattern
+    } rows[] = {
+        {false, 0xdddddde1, "freed"},
+        {true, 0xcdcdcdcdcdcdcdd5, "never set"},
+        {true, 0xfeeefeeefeeeff00, "freed"},
+        {true, 0xdeadbeef, "dead"}, // only a 32-bit field was filled
+        {false, 0xddddcddd, NULL},
+        {true, 0x7ff612340000, NULL},
+        {true, 0xffffd001deadbeef, NULL},
+    };
+    for (size_t i = 0; i < BT_COUNT(rows); i++) {
+        const char *hint;
+        enum bt_status status =
+            bt_address_fill(kb, rows[i].is64, rows[i].address, arena, &hint, NULL);
+        assert_int_equal(status, rows[i].word != NULL ? BT_OK : BT_ABSENT);
+        if (rows[i].word != NULL)
+            assert_non_null(strstr(hint, rows[i].word));
+    }
 }
 
 static void text_is_letters_and_digits_of_the_whole_pointer(void **state)
@@ -151,7 +170,8 @@ static void most_telling_hint_is_given(void **state)
     } rows[] = {
         {0x28, "null pointer plus 0x28"},
         {0x1234, "null pointer plus 0x1234, or a small number in place of a pointer"},
-        {0xddddddddddddddf5, "heap memory that was freed (0xdd: Microsoft C debug run-time)"},
+        {0xddddddddddddddf5,
+         "heap memory that was freed (0xdddddddd: Microsoft C debug run-time)"},
         {0x6f77206f6c6c6568, "text in place of a pointer: \"hello wo\""},
         {0x8000000000000010, "no valid address: its upper bits are neither all 0 nor all 1"},
         {0x7ff612345678 ^ UINT64_C(1) << 33,
@@ -161,7 +181,8 @@ static void most_telling_hint_is_given(void **state)
     };
     for (size_t i = 0; i < BT_COUNT(rows); i++) {
         const char *hint;
-        assert_int_equal(bt_address_hint(&crash, rows[i].address, arena, &hint, NULL), BT_OK);
+        assert_int_equal(bt_address_hint(kb, &crash, rows[i].address, arena, &hint, NULL),
+                         BT_OK);
         if (rows[i].hint == NULL)
             assert_null(hint);
         else

@@ -64,7 +64,7 @@ static void access_violation_tells_what_was_done_and_where(void **state)
         {{1, 0xcdcdcdcdcdcdcdcd},
          "write to 0xcdcdcdcdcdcdcdcd",
          "write",
-         "heap memory that was never set (0xcd: Microsoft C debug run-time)"},
+         "heap memory that was never set (0xcdcdcdcd: Microsoft C debug run-time)"},
     };
     for (size_t i = 0; i < BT_COUNT(rows); i++) {
         struct bt_exception_meaning m =
