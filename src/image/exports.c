@@ -9,6 +9,7 @@
 
 enum {
     // IMAGE_EXPORT_DIRECTORY
+    EXPORT_OWN_NAME = 0xc, // u32 RVA
     EXPORT_FUNCTION_COUNT = 0x14,
     EXPORT_NAME_COUNT = 0x18,
     EXPORT_FUNCTIONS = 0x1c, // u32 RVA by index
@@ -96,6 +97,17 @@ enum bt_status bt_exports_read(const struct bt_image *image, struct bt_arena *ar
         qsort(items, count, sizeof *items, compare_exports);
     *ret = (struct bt_exports){.items = items, .count = count};
     return BT_OK;
+}
+
+enum bt_status bt_exports_own_name(const struct bt_image *image, struct bt_arena *arena,
+                                   const char **ret, struct bt_error *err)
+{
+    const struct bt_image_directory *directory = &image->directories[BT_IMAGE_EXPORTS];
+    uint8_t rva[4];
+    if (directory->rva == 0 || directory->size < EXPORT_SIZE)
+        return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET, "the image exports nothing");
+    BT_TRY(bt_image_read(image, directory->rva + EXPORT_OWN_NAME, rva, sizeof rva, err));
+    return bt_image_text(image, bt_le32(rva), arena, ret, err);
 }
 
 const struct bt_export *bt_exports_nearest(const struct bt_image *image,

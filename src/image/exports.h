@@ -21,6 +21,10 @@ struct bt_exports {
 enum bt_status bt_exports_read(const struct bt_image *image, struct bt_arena *arena,
                                struct bt_exports *ret, struct bt_error *err) BT_MUST_USE;
 
+// The name that the image has for itself, "ntoskrnl.exe". BT_ABSENT where it exports nothing.
+enum bt_status bt_exports_own_name(const struct bt_image *image, struct bt_arena *arena,
+                                   const char **ret, struct bt_error *err) BT_MUST_USE;
+
 // The last export at or before `rva` in the same section, or NULL. The code between two exports
 // may belong to a function that is not exported: the distance is the caller's to judge.
 const struct bt_export *bt_exports_nearest(const struct bt_image *image,

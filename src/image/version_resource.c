@@ -175,6 +175,7 @@ static enum bt_status decode_table(struct bt_span table, struct bt_arena *arena,
     for (unsigned i = 0; i < BT_LIMIT_RESOURCE_ENTRIES && decode_block(table, &text); i++) {
         BT_TRY(take_text(&text, "CompanyName", arena, &version->company, err));
         BT_TRY(take_text(&text, "FileDescription", arena, &version->description, err));
+        BT_TRY(take_text(&text, "OriginalFilename", arena, &version->original_name, err));
         table = rest_of(table, text.size);
     }
     return BT_OK;

@@ -10,6 +10,7 @@
 struct bt_version_resource {
     struct bt_opt64 file_version, product_version; // bt_file_version
     const char *company, *description;             // NULL where the image has no such text
+    const char *original_name;                     // of the file, likewise
 };
 
 // Reads as much as is there: the numbers stand before the texts, so a page that is missing

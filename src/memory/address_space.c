@@ -75,9 +75,20 @@ static struct bt_entry walk(const struct bt_address_space *space, bt_va va, unsi
     return entry;
 }
 
-static bt_pa inside_page(const struct bt_entry *page, bt_va va, unsigned shift)
+// The address of a page that is in transition, whose highest bit may be one that Windows set.
+static bt_pa without_flip(const struct bt_address_space *space, bt_pa address)
 {
-    return page->address | (va & ((UINT64_C(1) << shift) - 1));
+    if (address == 0 || bt_physical_has(space->physical, address))
+        return address;
+    const bt_pa highest = UINT64_C(1) << (63 - __builtin_clzll(address));
+    return bt_physical_has(space->physical, address & ~highest) ? address & ~highest : address;
+}
+
+static bt_pa inside_page(const struct bt_address_space *space, const struct bt_entry *page,
+                         bt_va va, unsigned shift)
+{
+    bt_pa address = page->flipped ? without_flip(space, page->address) : page->address;
+    return address | (va & ((UINT64_C(1) << shift) - 1));
 }
 
 // A prototype entry describes one page of 4 KiB. It is in pageable memory of its own, which is
@@ -91,12 +102,12 @@ static bool follow_prototype(const struct bt_address_space *space, bt_va at, bt_
     struct bt_entry holder = walk(space, at, &shift);
     uint64_t raw;
     if (holder.kind != BT_ENTRY_PAGE ||
-        !read_entry(space, inside_page(&holder, at, shift), &raw))
+        !read_entry(space, inside_page(space, &holder, at, shift), &raw))
         return false;
     struct bt_entry page = space->paging->decode(raw, BT_PAGE_SHIFT);
     if (page.kind != BT_ENTRY_PAGE)
         return false;
-    *ret = inside_page(&page, va, BT_PAGE_SHIFT);
+    *ret = inside_page(space, &page, va, BT_PAGE_SHIFT);
     return true;
 }
 
@@ -107,10 +118,12 @@ static bool translate_uncached(const struct bt_address_space *space, bt_va va, b
     unsigned shift = 0;
     struct bt_entry entry = walk(space, va, &shift);
     if (entry.kind == BT_ENTRY_PROTOTYPE)
-        return follow_prototype(space, entry.prototype, va, ret);
+        return follow_prototype(space, entry.prototype, va, ret) ||
+               (entry.other_prototype != 0 &&
+                follow_prototype(space, entry.other_prototype, va, ret));
     if (entry.kind != BT_ENTRY_PAGE)
         return false;
-    *ret = inside_page(&entry, va, shift);
+    *ret = inside_page(space, &entry, va, shift);
     return true;
 }
 

@@ -28,7 +28,9 @@ enum bt_entry_kind {
 struct bt_entry {
     enum bt_entry_kind kind;
     bt_pa address;
-    bt_va prototype; // meaningless for the other kinds
+    bt_va prototype;       // meaningless for the other kinds
+    bt_va other_prototype; // where it is by the rule of other versions; 0: one rule only
+    bool flipped; // a page in transition: its highest address bit may be set on purpose
 };
 
 enum { BT_PAGING_LEVELS = 5 };

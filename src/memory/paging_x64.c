@@ -5,6 +5,10 @@
 
 enum {
     LARGE = 1 << 7,
+    // Since 2018 Windows sets the highest address bit of entries that are not valid, so that
+    // the processor cannot speculate on what they name (L1TF), and marks those that it left
+    // alone.
+    NOT_FLIPPED = 1 << 4,
     SHIFT_PAGE = 12,
     SHIFT_DIRECTORY = 21, // 2 MiB pages
     SHIFT_POINTER = 30,   // 1 GiB pages
@@ -41,7 +45,8 @@ static struct bt_entry decode_x64(uint64_t raw, unsigned shift)
     if (raw & BT_PTE_PROTOTYPE)
         return (struct bt_entry){.kind = BT_ENTRY_PROTOTYPE, .prototype = x64_prototype(raw)};
     if (raw & BT_PTE_TRANSITION)
-        return (struct bt_entry){.kind = BT_ENTRY_PAGE, .address = frame};
+        return (struct bt_entry){
+            .kind = BT_ENTRY_PAGE, .address = frame, .flipped = (raw & NOT_FLIPPED) == 0};
     return (struct bt_entry){.kind = BT_ENTRY_NONE};
 }
 

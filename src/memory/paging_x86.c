@@ -49,6 +49,7 @@ static struct bt_entry decode_x86(uint64_t raw, unsigned shift)
 {
     struct bt_entry entry = decode_common(raw, shift);
     entry.prototype = prototype_from_vista(raw);
+    entry.other_prototype = prototype_before_vista(raw);
     return entry;
 }
 
@@ -56,6 +57,7 @@ static struct bt_entry decode_x86_xp(uint64_t raw, unsigned shift)
 {
     struct bt_entry entry = decode_common(raw, shift);
     entry.prototype = prototype_before_vista(raw);
+    entry.other_prototype = prototype_from_vista(raw);
     return entry;
 }
 

@@ -56,6 +56,13 @@ static size_t load_page(struct bt_physical *physical, uint64_t page, struct slot
     return size;
 }
 
+bool bt_physical_has(struct bt_physical *physical, bt_pa pa)
+{
+    uint64_t offset;
+    return physical->map->find(physical->map, pa >> BT_PAGE_SHIFT, &offset) &&
+           offset < physical->end;
+}
+
 // Neighbouring pages get different slots, and tables that stand a power of two apart do too.
 static struct slot *slot_of(struct bt_physical *physical, uint64_t page)
 {

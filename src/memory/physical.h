@@ -34,6 +34,9 @@ enum bt_status bt_physical_new(struct bt_arena *arena, struct bt_reader reader, 
                                struct bt_page_map *map, struct bt_physical **ret,
                                struct bt_error *err) BT_MUST_USE;
 
+// Whether the dump has the page at `pa`, whole or in part.
+bool bt_physical_has(struct bt_physical *physical, bt_pa pa);
+
 // Reads as many bytes as are present from `pa` on without a gap, at most `size`; returns the
 // count. Goes through a cache of pages that belongs to `physical`.
 size_t bt_physical_read_some(struct bt_physical *physical, bt_pa pa, void *buf, size_t size);

@@ -9,6 +9,21 @@ static bool is_real_major(struct bt_opt32 major)
     return major.known && major.value != 0xc && major.value != 0xf;
 }
 
+// Before Vista the build does not tell the service pack, but the version of the kernel, which
+// is the first module, mostly does: 5.1.2600.5512 came with SP3.
+static void find_service_pack(const struct bt_kb *kb, struct bt_crash *crash)
+{
+    struct bt_kb_branch branch;
+    struct bt_system *system = &crash->system;
+    if (system->service_pack.known || crash->format == BT_FORMAT_USER_MINIDUMP ||
+        crash->module_count == 0 || !crash->modules[0].file_version.known)
+        return;
+    const bt_file_version version = crash->modules[0].file_version.value;
+    if (system->build.known && bt_file_version_part(version, 2) == system->build.value &&
+        bt_kb_branch_find(kb, version, &branch))
+        system->service_pack = branch.service_pack;
+}
+
 static enum bt_status name_system(const struct bt_kb *kb, struct bt_arena *arena,
                                   struct bt_system *system, struct bt_error *err)
 {
@@ -44,5 +59,7 @@ enum bt_status bt_name_facts(const struct bt_kb *kb, struct bt_arena *arena,
             bt_kb_driver_find(kb, module->name, &driver))
             module->company = driver.vendor;
     }
-    return name_system(kb, arena, &crash->system, err);
+    BT_TRY(name_system(kb, arena, &crash->system, err));
+    find_service_pack(kb, crash);
+    return BT_OK;
 }

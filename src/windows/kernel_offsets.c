@@ -96,6 +96,17 @@ static struct bt_opt32 name_from_peb(const struct bt_system *system, struct bt_o
     return bt_some32(peb.value + (bt_arch_is64(system->arch) ? 0x58 : 0x30));
 }
 
+// Likewise the id: since Windows 10 1903 it stands 0x110 bytes before the pointer to the PEB on
+// 64-bit systems. Compared with real dumps of 19041 and 26100, and of ARM64 22000.
+static struct bt_opt32 id_from_peb(const struct bt_system *system, struct bt_opt32 peb)
+{
+    enum { STEADY_SINCE = 18362, DISTANCE = 0x110 };
+    if (!peb.known || system->build.value < STEADY_SINCE || !bt_arch_is64(system->arch) ||
+        peb.value < DISTANCE)
+        return (struct bt_opt32){0};
+    return bt_some32(peb.value - DISTANCE);
+}
+
 static void take_row(const struct row *row, struct bt_kernel_offsets *ret)
 {
     ret->process.pid = known_unless_zero(row->pid);
@@ -117,10 +128,12 @@ void bt_kernel_offsets_find(const struct bt_system *system,
     const uint32_t windows_7 = 7600;
     *ret = (struct bt_kernel_offsets){.process = {.pid = {0}}};
     const struct row *row = find_row(system, d);
-    if (row != NULL)
+    if (row != NULL) {
         take_row(row, ret);
-    else
+    } else {
         ret->process.name = name_from_peb(system, d->process_peb);
+        ret->process.pid = id_from_peb(system, d->process_peb);
+    }
     // CurrentThread is the second pointer of the block, behind a word and its padding.
     ret->processor.thread =
         first_known(d->prcb_current_thread, bt_some32(bt_arch_is64(system->arch) ? 8 : 4));

@@ -173,23 +173,39 @@ static bool take_client_id(const struct view *v, size_t at, uint64_t *ret_pid,
     return is_id(*ret_pid) && is_id(*ret_tid);
 }
 
-// For builds whose offset nobody has written down. In every version the ids stand behind the
-// head of a list, ActiveTimerListHead: two kernel addresses, the id of the process, another id.
-static bool search_client_id(const struct view *v, uint64_t pid, size_t *ret)
+// In every version the ids stand behind the head of a list, ActiveTimerListHead.
+static bool is_behind_list_head(const struct view *v, size_t at)
 {
     const struct bt_span thread = v->input->thread;
-    size_t found = 0;
-    for (size_t at = 2 * v->word; at < thread.size; at += v->word) {
+    return is_kernel_address(v, bt_span_word(thread, at - v->word, v->is64)) &&
+           is_kernel_address(v, bt_span_word(thread, at - 2 * v->word, v->is64));
+}
+
+// For builds whose offset nobody has written down: the id of the process, another id. The one
+// such pair behind a list head counts, or else the only one in the thread; the small ids of the
+// system's own processes are too frequent among other numbers for that.
+static bool search_client_id(const struct view *v, uint64_t pid, size_t *ret)
+{
+    enum { SMALL_ID = 0x100 };
+    size_t after_head = 0, elsewhere = 0, at_elsewhere = 0;
+    for (size_t at = 2 * v->word; at < v->input->thread.size; at += v->word) {
         uint64_t a;
         uint64_t b;
-        if (!take_client_id(v, at, &a, &b) || a != pid || b == 0 ||
-            !is_kernel_address(v, bt_span_word(thread, at - v->word, v->is64)) ||
-            !is_kernel_address(v, bt_span_word(thread, at - 2 * v->word, v->is64)))
+        if (!take_client_id(v, at, &a, &b) || a != pid || b == 0)
             continue;
-        *ret = at;
-        found++;
+        if (is_behind_list_head(v, at)) {
+            *ret = at;
+            after_head++;
+        } else {
+            at_elsewhere = at;
+            elsewhere++;
+        }
     }
-    return pid != 0 && found == 1;
+    if (after_head == 0 && elsewhere == 1 && pid >= SMALL_ID) {
+        *ret = at_elsewhere;
+        return true;
+    }
+    return pid != 0 && after_head == 1;
 }
 
 // UniqueProcessId stands before ActiveProcessLinks in every version: an id and two pointers.
@@ -230,6 +246,8 @@ static void describe_thread_id(struct view *v)
     uint64_t tid;
     size_t at = v->offsets.thread.cid.value;
     bool found = v->offsets.thread.cid.known && take_client_id(v, at, &pid, &tid);
+    if (found && pid == 0 && tid == 0 && process->pid.value != 0)
+        found = false; // nothing stands there: the offset is of another build
     if (!found && process->pid.known)
         found =
             search_client_id(v, process->pid.value, &at) && take_client_id(v, at, &pid, &tid);

@@ -112,7 +112,8 @@ static enum bt_status take_names(const struct list_walk *w, bt_va node,
     if (module->name == NULL && module->path != NULL)
         module->name = bt_basename(module->path);
     if (module->name == NULL)
-        BT_TRY(bt_arena_printf(w->arena, &module->name, err, "unknown_%" PRIx64, module->base));
+        BT_TRY(bt_arena_printf(w->arena, &module->name, err, BT_UNKNOWN_MODULE "%" PRIx64,
+                               module->base));
     return BT_OK;
 }
 
@@ -159,6 +160,34 @@ static const char *step_to(struct list_walk *w, bt_va node, bt_va previous, stru
     return NULL;
 }
 
+// What lies behind a damaged place, from the end of the list backwards. Only entries that both
+// neighbours agree on count: nothing is known about how the place was damaged.
+static void walk_back(struct list_walk *w)
+{
+    const size_t word = w->memory->is64 ? 8 : 4, first = w->node_count;
+    bt_va node, next = w->head;
+    if (bt_memory_pointer(w->memory, w->head + word, &node, NULL) != BT_OK)
+        return;
+    while (w->node_count < BT_LIMIT_MODULES && node != w->head && !was_seen(w, node)) {
+        bt_va forward, back;
+        if (bt_memory_pointer(w->memory, node, &forward, NULL) != BT_OK || forward != next ||
+            bt_memory_pointer(w->memory, node + word, &back, NULL) != BT_OK)
+            break;
+        w->nodes[w->node_count++] = node;
+        next = node;
+        node = back;
+    }
+    for (size_t a = first, b = w->node_count; a + 1 < b; a++) {
+        bt_va other = w->nodes[--b];
+        w->nodes[b] = w->nodes[a];
+        w->nodes[a] = other;
+    }
+    if (w->node_count != first)
+        bt_note(w->crash, w->arena, "module-list-resumed", BT_NO_OFFSET,
+                "from its end, %zu more module%s found", w->node_count - first,
+                w->node_count - first == 1 ? " was" : "s were");
+}
+
 // From entry to entry until the head comes up again, or something is wrong.
 static void walk_list(struct list_walk *w, bt_va first)
 {
@@ -170,6 +199,7 @@ static void walk_list(struct list_walk *w, bt_va first)
             bt_note(w->crash, w->arena, "module-list-cut", BT_NO_OFFSET,
                     "the list of modules ends after %zu entries: the one at 0x%" PRIx64 " %s",
                     w->node_count, node, why);
+            walk_back(w);
             return;
         }
         if (links.back != previous)

@@ -10,9 +10,12 @@
 #include "memory/debugger_data.h"
 #include "memory/memory.h"
 
+// What a module is called whose name is not in the dump, with its address behind.
+#define BT_UNKNOWN_MODULE "unknown_"
+
 // Walks the list whose head is at `head` into crash->modules, in its order. A list that is cut,
-// damaged or closed on itself gives the part before, with a note. Fails only when the arena is
-// full; BT_ABSENT where not even the head is in the dump.
+// damaged or closed on itself gives the part before, and what can be reached from its end, with
+// a note. Fails only when the arena is full; BT_ABSENT where not even the head is in the dump.
 enum bt_status bt_loaded_modules_read(const struct bt_memory *memory, bt_va head,
                                       struct bt_arena *arena, struct bt_crash *crash,
                                       struct bt_error *err) BT_MUST_USE;

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "image/debug_directory.h"
+#include "image/exports.h"
 #include "image/version_resource.h"
+#include "windows/loaded_modules.h"
 
 static void take_headers(const struct bt_image *image, struct bt_module *module)
 {
@@ -13,6 +16,12 @@ static void take_headers(const struct bt_image *image, struct bt_module *module)
     module->checksum = bt_some32(image->checksum);
     if (image->size != 0)
         module->size = image->size;
+}
+
+// Whether the list of modules had no name: bt_loaded_modules_read then makes one up.
+static bool lacks_name(const struct bt_module *module)
+{
+    return module->name == NULL || bt_starts_with(module->name, BT_UNKNOWN_MODULE);
 }
 
 static void take_version(const struct bt_image *image, struct bt_arena *arena,
@@ -29,6 +38,18 @@ static void take_version(const struct bt_image *image, struct bt_arena *arena,
         module->company = version.company;
     if (version.description != NULL)
         module->description = version.description;
+    if (version.original_name != NULL && lacks_name(module))
+        module->name = version.original_name;
+}
+
+// The name under which an image exports is that of its file.
+static void take_name(const struct bt_image *image, struct bt_arena *arena,
+                      struct bt_module *module)
+{
+    const char *name;
+    if (lacks_name(module) && bt_exports_own_name(image, arena, &name, NULL) == BT_OK &&
+        name[0] != '\0')
+        module->name = bt_basename(name);
 }
 
 static void take_symbol_file(const struct bt_image *image, struct bt_arena *arena,
@@ -47,6 +68,7 @@ void bt_module_image_describe(const struct bt_image *image, struct bt_arena *are
                               struct bt_module *module)
 {
     take_headers(image, module);
+    take_name(image, arena, module);
     take_version(image, arena, module);
     take_symbol_file(image, arena, module);
 }

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/span.h"
+#include "windows/kernel_offsets.h"
 
 enum {
     // x86 before the debugger block told: the first processor's control block is part of its
@@ -10,6 +11,7 @@ enum {
     FIXED_CONTROL_BLOCK = 0x120, // from the start of the region
     OLD_CURRENT_THREAD = 4,
     OLD_STATE = 0x1c,
+    OLD_STACK_SIZE = 0x10000, // the largest kernel stack before XP, of a thread with windows
 
     CONTEXT_MAX = 0x1000,
 };
@@ -110,28 +112,70 @@ enum bt_status bt_processors_read(const struct bt_memory *memory,
     return BT_OK;
 }
 
+enum { ARGUMENTS = 4 };
+
+static unsigned count_on_stack(const struct bt_memory *memory, bt_va at,
+                               const uint64_t passed[static ARGUMENTS])
+{
+    unsigned found = 0;
+    for (unsigned i = 0; i < ARGUMENTS; i++) {
+        uint32_t word = 0;
+        found += passed[i] != 0 &&
+                 bt_memory_u32(memory, at + 4 * (bt_va)i, &word, NULL) == BT_OK &&
+                 word == passed[i];
+    }
+    return found;
+}
+
 // How many of the stop code and its parameters a processor holds where a call passes them: in
-// registers on x64 and ARM64, on the stack on x86.
+// registers on x64 and ARM64. On x86 they are on the stack: above the return address, where the
+// context was taken at the first instruction, or above the frame.
 static unsigned count_arguments(const struct bt_memory *memory, const struct bt_crash *crash,
                                 const struct bt_registers *context)
 {
-    enum { ARGUMENTS = 4 };
     static const unsigned char registers_x64[ARGUMENTS] = {1, 2, 8, 9}; // rcx rdx r8 r9
     const uint64_t *p = crash->stop.parameters;
     const uint64_t passed[ARGUMENTS] = {crash->stop.raw, p[0], p[1], p[2]};
     unsigned found = 0;
+    if (context->arch == BT_ARCH_X86) {
+        unsigned at_entry = count_on_stack(memory, context->sp + 4, passed);
+        unsigned in_frame = count_on_stack(memory, context->fp + 8, passed);
+        return at_entry > in_frame ? at_entry : in_frame;
+    }
     for (unsigned i = 0; i < ARGUMENTS; i++) {
-        uint64_t value = 0;
-        uint32_t word = 0;
-        if (context->arch == BT_ARCH_X64)
-            value = context->general[registers_x64[i]];
-        else if (context->arch == BT_ARCH_ARM64)
-            value = context->general[i];
-        else if (bt_memory_u32(memory, context->sp + 4 + 4 * (bt_va)i, &word, NULL) == BT_OK)
-            value = word;
-        found += value == passed[i] && value != 0;
+        unsigned index = context->arch == BT_ARCH_X64 ? registers_x64[i] : i;
+        found += passed[i] != 0 && context->general[index] == passed[i];
     }
     return found;
+}
+
+// Whether a stack pointer lies in the stack of a thread, by the offsets of the build.
+static bool is_on_stack_of(const struct bt_memory *memory, const struct bt_crash *crash,
+                           bt_va thread, bt_va sp)
+{
+    struct bt_kernel_offsets offsets;
+    bt_va limit = 0, base = 0;
+    bt_kernel_offsets_find(&crash->system, NULL, &offsets);
+    if (thread == 0 || !offsets.thread.stack_limit.known ||
+        bt_memory_pointer(memory, thread + offsets.thread.stack_limit.value, &limit, NULL) !=
+            BT_OK)
+        return false;
+    if (!offsets.thread.stack_base.known)
+        base = limit + OLD_STACK_SIZE;
+    else if (bt_memory_pointer(memory, thread + offsets.thread.stack_base.value, &base, NULL) !=
+             BT_OK)
+        return false;
+    return sp >= limit && sp < base;
+}
+
+// Whether the one processor that was found is the one that stopped: it is where there is no
+// other, or where the header's context belongs to its thread.
+static bool is_alone(const struct bt_processor *p, const struct bt_memory *memory,
+                     const struct bt_crash *crash, const struct bt_registers *context)
+{
+    const struct bt_opt32 count = crash->system.processors;
+    return !count.known || count.value <= 1 ||
+           (context != NULL && is_on_stack_of(memory, crash, p->thread, context->sp));
 }
 
 const struct bt_processor *bt_processors_crashing(const struct bt_processors *processors,
@@ -153,7 +197,8 @@ const struct bt_processor *bt_processors_crashing(const struct bt_processors *pr
             best_score = score;
         }
     }
-    if (best == NULL && processors->count == 1)
+    if (best == NULL && processors->count == 1 &&
+        is_alone(&processors->items[0], memory, crash, context))
         best = &processors->items[0];
     return best;
 }

@@ -35,7 +35,8 @@ enum bt_status bt_processors_read(const struct bt_memory *memory,
 // The processor that stopped the system, or NULL. `context` is that of the dump's header (NULL
 // where there is none): the same stack pointer is proof. Otherwise the processor whose
 // registers hold most of the stop's parameters, as the call that stops the system passes them;
-// a lone processor with a context needs none.
+// the processor of a machine that has but one needs none, nor does a lone one on whose thread's
+// stack `context` is.
 const struct bt_processor *bt_processors_crashing(const struct bt_processors *processors,
                                                   const struct bt_memory *memory,
                                                   const struct bt_crash *crash,

@@ -62,6 +62,17 @@ static void filler_is_unknown_everywhere(void **state)
     assert_int_equal(h.arch, BT_ARCH_UNKNOWN);
 }
 
+// Bit 4 of XXXX would say that the machine went on.
+static void filler_of_other_writers_is_unknown(void **state)
+{
+    (void)state;
+    make_header64(&b, 4);
+    put(&b, 0x1050, "XXXX", 4);
+    put(&b, 0xfa8, "XXXXXXXX", 8);
+    struct bt_kernel_header h = decode();
+    assert_false(h.attributes.known || h.time.known);
+}
+
 static void field_past_the_end_is_unknown(void **state)
 {
     (void)state;
@@ -227,6 +238,7 @@ int main(void)
         cmocka_unit_test(wide_header_is_decoded),
         cmocka_unit_test(narrow_header_is_decoded),
         cmocka_unit_test(filler_is_unknown_everywhere),
+        cmocka_unit_test(filler_of_other_writers_is_unknown),
         cmocka_unit_test(field_past_the_end_is_unknown),
         cmocka_unit_test(unfinished_header_is_recognised_by_its_processor),
         cmocka_unit_test(run_count_is_not_read_with_its_padding),

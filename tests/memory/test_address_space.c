@@ -126,6 +126,18 @@ static void x86_prototype_before_vista_counts_from_paged_pool(void **state)
     maps_to(open_space(f, &bt_paging_x86_xp, 0x1000), 0x80409abc, 0xbabc);
 }
 
+// Where the rule of the version leads nowhere, the other one is tried.
+static void x86_prototype_by_the_other_rule(void **state)
+{
+    struct fixture *f = *state;
+    put(0x1000 + 4 * 513, 0x2003, 4);
+    put(0x2000 + 4 * 5, 0x7003, 4); // 0x80405000
+    const uint32_t word = (0x80405008u - 0x80000000u) / 4;
+    put(0x2000 + 4 * 9, word >> 8 << 11 | (word & 0xff) << 1 | 1u << 10, 4);
+    put(0x7008, 0xb000 | 1 << 11, 4);
+    maps_to(open_space(f, &bt_paging_x86_xp, 0x1000), 0x80409abc, 0xbabc);
+}
+
 static void pae_has_a_pointer_table_of_32_bytes(void **state)
 {
     struct fixture *f = *state;
@@ -169,6 +181,22 @@ static void x64_four_levels(void **state)
     maps_to(space, UINT64_C(0xfffff6fb7dbedf68), 0x1f68); // the self map's own entry
     absent(space, UINT64_C(0x0000f80000401abc));          // not canonical
     absent(space, 0);
+}
+
+// Against speculation Windows sets the highest address bit of a page in transition, if the
+// entry does not say (bit 4) that it was left alone.
+static void x64_transition_with_a_bit_too_many(void **state)
+{
+    struct fixture *f = *state;
+    const uint64_t flip = UINT64_C(1) << 45;
+    put(0x1000 + 8 * 496, 0x2063, 8);
+    put(0x2000 + 8 * 0, 0x3063, 8);
+    put(0x3000 + 8 * 2, 0x4063, 8);
+    put(0x4000 + 8 * 1, flip | 0x6800, 8);
+    put(0x4000 + 8 * 2, flip | 0x6810, 8);
+    struct bt_address_space *space = open_space(f, &bt_paging_x64, 0x1000);
+    maps_to(space, UINT64_C(0xfffff80000401abc), 0x6abc);
+    maps_to(space, UINT64_C(0xfffff80000402abc), flip | 0x6abc);
 }
 
 static void la57_has_one_level_more(void **state)
@@ -240,6 +268,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(x86_prototype_is_followed_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(x86_prototype_before_vista_counts_from_paged_pool,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(x86_prototype_by_the_other_rule, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(x64_transition_with_a_bit_too_many, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pae_has_a_pointer_table_of_32_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(x64_four_levels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(la57_has_one_level_more, set_up, tear_down),

@@ -130,15 +130,28 @@ static void loop_of_entries_without_image_ends(void **state)
     has_note("module-list-cut");
 }
 
-static void missing_entry_keeps_what_came_before(void **state)
+static void missing_entry_keeps_what_is_before_and_behind(void **state)
 {
     (void)state;
     put_list(true);
     k.memory.hole = entry_va(1);
     k.memory.hole_end = entry_va(2);
     assert_int_equal(read_list(), BT_OK);
-    assert_int_equal(k.crash.module_count, 1);
+    assert_int_equal(k.crash.module_count, 2);
+    assert_int_equal(k.crash.modules[1].base, k.base + 0x90000);
     has_note("module-list-cut");
+    has_note("module-list-resumed");
+}
+
+static void entries_behind_the_gap_count_where_both_neighbours_agree(void **state)
+{
+    (void)state;
+    put_list(true);
+    k.memory.hole = entry_va(1);
+    k.memory.hole_end = entry_va(2);
+    kernel_pointer(&k, ENTRIES + 2 * ENTRY, entry_va(0));
+    assert_int_equal(read_list(), BT_OK);
+    assert_int_equal(k.crash.module_count, 1);
 }
 
 static void entry_that_does_not_point_back_is_noted(void **state)
@@ -208,7 +221,9 @@ int main(void)
         cmocka_unit_test_teardown(pointer_in_place_of_a_stamp_is_unknown, tear_down),
         cmocka_unit_test_teardown(closed_loop_ends_with_each_module_once, tear_down),
         cmocka_unit_test_teardown(loop_of_entries_without_image_ends, tear_down),
-        cmocka_unit_test_teardown(missing_entry_keeps_what_came_before, tear_down),
+        cmocka_unit_test_teardown(missing_entry_keeps_what_is_before_and_behind, tear_down),
+        cmocka_unit_test_teardown(entries_behind_the_gap_count_where_both_neighbours_agree,
+                                  tear_down),
         cmocka_unit_test_teardown(entry_that_does_not_point_back_is_noted, tear_down),
         cmocka_unit_test_teardown(name_that_is_not_there_gets_a_stand_in, tear_down),
         cmocka_unit_test_teardown(head_that_is_not_there_is_absent, tear_down),

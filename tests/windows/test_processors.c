@@ -114,6 +114,28 @@ static void older_versions_keep_the_context_in_the_block(void **state)
     assert_int_equal(p.items[0].context.sp, k.base + 0x9000);
 }
 
+// Only one of two is in the dump: it may be the other one that stopped the system.
+static void lone_processor_of_several_needs_the_stack(void **state)
+{
+    (void)state;
+    put_processors();
+    k.crash.system.arch = BT_ARCH_X64;
+    k.crash.system.build = bt_some32(9600);
+    kernel_pointer(&k, BLOCKS + 8, 0);
+    kernel_pointer(&k, 0x8000 + 0x30, k.base + 0xa000); // of its thread's stack: the limit
+    kernel_pointer(&k, 0x8000 + 0x38, k.base + 0xb000); // and the base
+    struct bt_processors p = read_processors();
+    assert_int_equal(p.count, 1);
+    const struct bt_registers elsewhere = {.arch = BT_ARCH_X64, .sp = k.base + 0xb000};
+    const struct bt_registers inside = {.arch = BT_ARCH_X64, .sp = k.base + 0xafe0};
+    assert_null(bt_processors_crashing(&p, &k.memory.memory, &k.crash, NULL));
+    assert_null(bt_processors_crashing(&p, &k.memory.memory, &k.crash, &elsewhere));
+    assert_ptr_equal(bt_processors_crashing(&p, &k.memory.memory, &k.crash, &inside),
+                     &p.items[0]);
+    k.crash.system.processors = bt_some32(1);
+    assert_ptr_equal(bt_processors_crashing(&p, &k.memory.memory, &k.crash, NULL), &p.items[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +145,7 @@ int main(void)
         cmocka_unit_test_teardown(nothing_tells_between_idle_processors, tear_down),
         cmocka_unit_test_teardown(array_of_processors_ends_where_memory_does, tear_down),
         cmocka_unit_test_teardown(older_versions_keep_the_context_in_the_block, tear_down),
+        cmocka_unit_test_teardown(lone_processor_of_several_needs_the_stack, tear_down),
     };
     return cmocka_run_group_tests_name("processors", tests, NULL, NULL);
 }

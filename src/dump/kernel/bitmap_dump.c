@@ -66,9 +66,15 @@ static struct bitmap_header decode_modern(const struct bt_kernel_reading *r, str
 // gigabyte of bitmap is more memory than any machine has.
 static bool is_sane(const struct bitmap_header *h)
 {
-    return h->first_page > h->bitmap && h->first_page % BT_PAGE_SIZE == 0 && h->bits != 0 &&
-           h->pages <= h->bits && h->bits <= BT_PAGE_LIMIT &&
-           (h->bits + 7) / 8 <= h->first_page - h->bitmap;
+    return h->first_page > h->bitmap && h->bits != 0 && h->pages <= h->bits &&
+           h->bits <= BT_PAGE_LIMIT && (h->bits + 7) / 8 <= h->first_page - h->bitmap;
+}
+
+// Windows aligns the first page in the file. Other writers need not, so this only helps to tell
+// the two forms apart.
+static bool is_aligned(const struct bitmap_header *h)
+{
+    return is_sane(h) && h->first_page % BT_PAGE_SIZE == 0;
 }
 
 static enum bt_status read_header(const struct bt_kernel_reading *r, struct bitmap_header *ret,
@@ -81,10 +87,11 @@ static enum bt_status read_header(const struct bt_kernel_reading *r, struct bitm
     if ((magic != MAGIC_SUMMARY && magic != MAGIC_FULL) || bt_span_u32(raw, 4) != MAGIC_VALID)
         return BT_FAIL(err, BT_E_CORRUPT, at, "the header of the bitmap has no mark");
     const bool classic = r->header->dump_type.value == BT_DUMP_SUMMARY;
-    struct bitmap_header h = classic ? decode_classic(r, raw) : decode_modern(r, raw);
+    const struct bitmap_header old = decode_classic(r, raw), modern = decode_modern(r, raw);
+    struct bitmap_header h = classic ? old : modern;
     // The type is not always told right; the form shows in the numbers.
-    if (!is_sane(&h))
-        h = classic ? decode_modern(r, raw) : decode_classic(r, raw);
+    if (!is_aligned(&h) && is_aligned(classic ? &modern : &old))
+        h = classic ? modern : old;
     if (!is_sane(&h))
         return BT_FAIL(err, BT_E_CORRUPT, at, "the header of the bitmap contradicts itself");
     *ret = h;

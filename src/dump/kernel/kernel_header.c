@@ -4,7 +4,8 @@
 #include <string.h>
 
 enum {
-    FILLER = 0x45474150, // "PAGE"
+    FILLER = 0x45474150,       // "PAGE": what Windows fills a header with before it writes
+    OTHER_FILLER = 0x58585858, // "XXXX": what some programs that make dumps fill it with
     SIZE32 = 0x1000,
     SIZE64 = 0x2000,
     PAGE_SIZE = 0x1000,
@@ -106,17 +107,23 @@ static const struct layout layout64 = {
     .time = 0x0fa8,
 };
 
+static bool is_filler(uint32_t value)
+{
+    return value == FILLER || value == OTHER_FILLER;
+}
+
 static struct bt_opt32 take32(struct bt_span head, size_t offset)
 {
-    if (!bt_span_has(head, offset, 4) || bt_span_u32(head, offset) == FILLER)
+    if (!bt_span_has(head, offset, 4) || is_filler(bt_span_u32(head, offset)))
         return (struct bt_opt32){0};
     return bt_some32(bt_span_u32(head, offset));
 }
 
 static struct bt_opt64 take64(struct bt_span head, size_t offset)
 {
-    const uint64_t filler = (uint64_t)FILLER << 32 | FILLER;
-    if (!bt_span_has(head, offset, 8) || bt_span_u64(head, offset) == filler)
+    if (!bt_span_has(head, offset, 8) ||
+        (is_filler(bt_span_u32(head, offset)) &&
+         bt_span_u32(head, offset) == bt_span_u32(head, offset + 4)))
         return (struct bt_opt64){0};
     return bt_some64(bt_span_u64(head, offset));
 }

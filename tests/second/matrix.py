@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: MIT
+"""Which dumps are made: `few()` is a representative choice, `all_of_them()` everything."""
+import itertools
+
+from eras import ERAS
+from hostile import HOSTILE
+from scenarios import build, truth
+from writers import Dump
+
+X86_PAE_ONLY = 9200  # from there on
+SERVICE_PACKS = {1381: 6, 2195: 4, 2600: 3, 3790: 2, 6002: 2, 7601: 1}
+STOPS = ("d1", "7e", "50", "1e", "e2", "24")
+# How things are reached; what the reader must still find, and what it may miss, follows from it.
+WAYS = {
+    "valid": {},
+    "transition": {"lists": "transition", "names": "transition", "process": "transition",
+                   "stack": "transition", "headers": "transition", "thread": "transition"},
+    "flipped": {"lists": "flipped", "names": "flipped", "resources": "flipped",
+                "stack": "flipped"},
+    "prototype": {"resources": "prototype", "headers": "prototype", "exports": "prototype",
+                  "unwind": "transition", "names": "prototype"},
+    "no-headers": {"headers": "missing"},
+    "no-resources": {"resources": "missing"},
+    "no-names": {"names": "paged-out"},
+    "no-process": {"process": "missing"},
+    "no-thread": {"thread": "paged-out"},
+    "no-unwind": {"unwind": "missing"},
+    "no-exports": {"exports": "paged-out"},
+    "no-stack": {"stack": "missing"},
+    "no-unloaded": {"unloaded": "missing"},
+}
+BLOCKS = ("plain", "encoded", "unset", "none")
+
+
+def pagings(arch, number):
+    if arch == "arm64":
+        return ("arm64",)
+    if arch == "x64":
+        return ("x64", "la57") if number >= 19041 else ("x64",)
+    if number >= X86_PAE_ONLY:
+        return ("pae",)
+    return ("x86",) if number < 2195 else ("x86", "pae")
+
+
+def kinds(arch, number):
+    """The types that a system of that age, or a debugger of any age, writes."""
+    if number == 1381:
+        return (None,)
+    if number < 9200:
+        return (1, 2) if arch == "x86" else (1, 2, 8)
+    return (1, 2, 5, 6) if arch == "x86" else (1, 5, 6, 7, 8, 9, 10)
+
+
+def blocks(arch, number):
+    if number == 1381:
+        return ("none",)
+    return BLOCKS if arch == "x64" and number >= 9200 else ("plain", "unset", "none")
+
+
+def weaken(t, m, way, block):
+    """What the dump does not tell: a value in a tuple is the truth or absent."""
+    images = t["modules"]
+    if way == "no-headers":
+        for i in images[1:]:
+            i.update(checksum=(i["checksum"], None), version=(i["version"], None),
+                     debug_id=(i["debug_id"], None), timestamp=(i["timestamp"], "0x00000000"))
+        t["stack"] = t["stack"][:3]
+    if way == "no-resources":
+        for i in images[1:]:
+            i["version"] = None
+    if way == "no-exports":
+        for i in images[1:]:
+            i["debug_id"] = (i["debug_id"], None)
+    if way == "no-names":  # a name may be made up of the address, but be no other's
+        for i in images:
+            i["name"] = (i["name"], f"unknown_{i['base'][2:]}")
+            i["path"] = (i["path"], None)
+        t.pop("culprit")
+        for frame in t["stack"]:
+            frame.pop("module")
+    if way == "no-unwind" and m.wide:
+        t["stack"] = t["stack"][:3]  # the driver's own frame is beyond what is known
+    if way == "no-stack":
+        t["stack"] = t["stack"][:1]
+        if m.stop == 0x7e:  # the context of the fault lies there
+            t["stack"] = [{"module": "ntoskrnl.exe"}]
+    if way in ("no-process", "no-thread"):
+        t["process"] = {"name": (m.name, None), "pid": (m.pid, None)}
+    if way == "no-thread":
+        t["thread"] = (m.tid, None)
+    if way in ("no-unloaded",):
+        t["unloaded"] = []
+    if block == "none":
+        t["unloaded"] = (t["unloaded"], [])
+        t["process"] = {"name": (m.name, None), "pid": (m.pid, None)}
+        t["thread"], t["processor"] = (m.tid, None), (m.options["crashed_on"], None)
+    # Where the structures of a build are a guess, ids are.
+    if m.era.build in (1381, 22621):
+        t["thread"] = (m.tid, None)
+    return t
+
+
+def ways(arch, number):
+    return [w for w in WAYS if w != "flipped" or (arch == "x64" and number >= 17763)]
+
+
+def one(arch, number, paging, kind, block, way, stop, seed, **more):
+    """Name, maker of the file and truth."""
+    name = f"{arch}-{number}-{paging}-type{kind}-{block}-{way}-{stop}-{seed}"
+    name += "".join(f"-{k}" for k in sorted(more))
+
+    def make(path):
+        options = {"cpus": 1 + seed % 3, "ways": WAYS[way], "block": block,
+                   "service_pack": SERVICE_PACKS.get(number, 0),
+                   "product": 3 if number in (3790, 6002, 14393, 17763, 20348) else 1,
+                   "unloaded_count": 2 + 49 * (seed % 2), "crashed_on": seed % (1 + seed % 3)}
+        if number == 1381:
+            options["cpus"], options["crashed_on"] = 1, 0
+        options.update(more)
+        m = build(arch, number, paging, seed, stop, **options)
+        written = Dump(m, kind, context=m.crash_context if more.get("header_context", True) else
+                       None, filler=(b"PAGE", b"XXXX", bytes(4))[seed % 3] if number > 1381 else
+                       b"PAGE", kd_block=0x45474150 if block in ("unset", "none") else None,
+                       align_pages=seed % 2 == 0, spare_bits=seed % 5,
+                       root=m.space.tables.root | (2 if arch == "x64" and seed % 2 else 0))
+        size = written.write(path)
+        t = weaken(truth(m, kind), m, way, block)
+        if SERVICE_PACKS.get(number) and number > 1381:
+            pack = SERVICE_PACKS[number]  # of 2000 no number in a file tells it
+            t["system"]["service_pack"] = (pack, None) if number == 2195 and block == "none" else pack
+        if not more.get("header_context", True) and block == "none":
+            t["stack"] = []
+        return size, t
+    return name, make
+
+
+def all_of_them():
+    seed = 0
+    for (arch, number), _ in ERAS.items():
+        for paging in pagings(arch, number):
+            for kind, block, way in itertools.product(kinds(arch, number), blocks(arch, number),
+                                                      ways(arch, number)):
+                seed += 1
+                yield one(arch, number, paging, kind, block, way, STOPS[seed % len(STOPS)], seed)
+    yield from special()
+    yield from HOSTILE
+
+
+def few():
+    """Every build and paging once, with everything else in turn; then what stands alone."""
+    seed = 0
+    for (arch, number), _ in ERAS.items():
+        for paging in pagings(arch, number):
+            seed += 1
+            kind = kinds(arch, number)[seed % len(kinds(arch, number))]
+            block = blocks(arch, number)[seed % len(blocks(arch, number))]
+            way = ways(arch, number)[seed % len(ways(arch, number))]
+            yield one(arch, number, paging, kind, block, way, STOPS[seed % len(STOPS)], seed)
+    yield from special()
+    yield from HOSTILE
+
+
+def special():
+    """Options that no product of the others reaches."""
+    yield one("x64", 20348, "x64", 6, "plain", "flipped", "d1", 4)
+    runs = {"runs": ((1, 0x9e), (0x200, 0x600))}
+    for arch, number, paging, first in (("x86", 2600, "x86", 0x400), ("x86", 3790, "pae", 0x400),
+                                        ("x64", 7601, "x64", 0x400), ("x64", 19041, "la57", 0x600),
+                                        ("arm64", 22000, "arm64", 0x200)):
+        more = {"large_kernel": first, **runs}
+        yield one(arch, number, paging, 1, "plain", "transition", "d1", 7, **more)
+        yield one(arch, number, paging, 2 if number < 9200 else 6, "plain", "prototype", "7e", 8,
+                  **more)
+    for arch, number, paging in (("x86", 6002, "pae"), ("x64", 3790, "x64"), ("x64", 7601, "x64"),
+                                 ("x64", 17763, "x64"), ("arm64", 26100, "arm64")):
+        yield one(arch, number, paging, 1, "plain", "valid", "d1", 2, header_context=False)
+        yield one(arch, number, paging, 1, "plain", "valid", "50", 3, zero_entries=True)
+        yield one(arch, number, paging, 6 if number >= 9200 else 2, "plain", "valid", "1e", 5,
+                  more_images=150, runs=((1, 0x9e), (0x100, 0x900)))
