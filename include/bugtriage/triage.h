@@ -74,6 +74,32 @@ BUGTRIAGE_API enum bt_status bt_triage_stop(const struct bt_kb *kb,
                                             struct bt_triage **ret,
                                             struct bt_error *err) BUGTRIAGE_MUST_USE;
 
+// An exception without a dump: a program that crashed, as an event log or a report tells it.
+struct bt_exception_question {
+    uint32_t code;  // of the exception; outside of Windows of the signal or Mach exception
+    uint32_t flags; // code of the signal or Mach exception, 0 elsewhere
+    uint64_t parameters[15];
+    unsigned parameter_count;
+    const char *platform; // "windows" (also NULL), "linux", "android", "macos", "ios"
+    uint64_t address;     // of the instruction, on other systems of the access; 0: not known
+    // What else is known; 0 and NULL where nothing is.
+    const char *process, *process_version; // "app.exe", "3.2.1.0"
+    uint32_t process_stamp, process_id;
+    const char *module, *module_version; // the faulting one
+    uint32_t module_stamp;
+    uint64_t offset; // in the module, where offset_known
+    bool offset_known;
+    const char *thrown;       // class of the exception, for .NET: "System.NullReferenceException"
+    const char *thrown_by;    // its method
+    const char *architecture; // as above
+    uint32_t build;
+};
+
+BUGTRIAGE_API enum bt_status bt_triage_exception(const struct bt_kb *kb,
+                                                 const struct bt_exception_question *question,
+                                                 struct bt_triage **ret,
+                                                 struct bt_error *err) BUGTRIAGE_MUST_USE;
+
 BUGTRIAGE_API void bt_triage_free(struct bt_triage *triage); // NULL is accepted
 
 // "ok", "partial" or "unreadable". Never NULL.

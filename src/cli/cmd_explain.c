@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// bugtriage explain CODE [P1 [P2 [P3 [P4]]]] | TEXT | -
+// bugtriage explain CODE [P1 [P2 [P3 [P4]]]] | exception CODE [P1 ...] | TEXT | -
 #include "cli/cli.h"
 #include "cli/load_kb.h"
 #include "cli/messages.h"
@@ -9,12 +9,15 @@
 #include "triage/triage.h"
 
 static int explain(const struct bt_kb *kb, const struct bt_options *options,
-                   const struct bt_stop_question *question)
+                   const struct bt_question *question)
 {
     struct bt_triage *triage;
     struct bt_printer printer;
     struct bt_error err;
-    if (bt_triage_stop(kb, question, &triage, &err) != BT_OK) {
+    enum bt_status asked = question->is_exception
+                               ? bt_triage_exception(kb, &question->exception, &triage, &err)
+                               : bt_triage_stop(kb, &question->stop, &triage, &err);
+    if (asked != BT_OK) {
         bt_message("%s", err.message);
         return BT_EXIT_OUTPUT;
     }
@@ -32,16 +35,16 @@ static int explain(const struct bt_kb *kb, const struct bt_options *options,
 int bt_cmd_explain(int argc, char **argv)
 {
     struct bt_options options;
-    struct bt_stop_question question;
+    struct bt_question question;
     int exit_status = bt_options_parse("explain", argc, argv, &options);
     if (exit_status != BT_GO_ON)
         return exit_status;
     if (options.argument_count == 0)
-        return bt_usage_error("explain", "no stop code was given");
+        return bt_usage_error("explain", "no code was given");
     struct bt_kb *kb = bt_load_kb(&options);
     if (kb == NULL)
         return BT_EXIT_KB;
-    exit_status = bt_read_stop_question(kb, &options, &question);
+    exit_status = bt_read_question(kb, &options, &question);
     if (exit_status == BT_EXIT_OK)
         exit_status = explain(kb, &options, &question);
     bt_kb_free(kb);

@@ -49,12 +49,13 @@ const char bt_help_batch[] =
     "compressed. Ctrl-C ends with what is done.\n";
 
 const char bt_help_explain[] =
-    "Usage: bugtriage explain [OPTION]... CODE [P1 [P2 [P3 [P4]]]]\n"
+    "Usage: bugtriage explain [OPTION]... [exception] CODE [P1 [P2 [P3 [P4]]]]\n"
     "       bugtriage explain [OPTION]... TEXT\n"
-    "Says what a stop code and its parameters mean, with the articles that fit.\n"
-    "CODE and parameters are hexadecimal, with or without 0x; CODE may be a name.\n"
-    "TEXT is what a blue screen, an event, an error report or a debugger shows; - is\n"
-    "standard input.\n"
+    "Says what a stop code, or the exception of a program, and its parameters mean,\n"
+    "with the articles that fit. CODE and parameters are hexadecimal, with or without\n"
+    "0x; CODE may be a name. \"exception\" before a code that is a stop too.\n"
+    "TEXT is what a blue screen, an event (1000, 1001, 1026), an error report or a\n"
+    "debugger shows; - is standard input.\n"
     "\n"
     "  --decimal                   numbers are decimal, as in Kernel-Power event 41\n"
     "  --arch x86|x64|arm64|ia64   what is known of the machine: some meanings\n"

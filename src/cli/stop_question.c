@@ -11,6 +11,7 @@
 #include "cli/messages.h"
 #include "crash/crash.h"
 #include "io/source.h"
+#include "kb/exception_scan.h"
 #include "kb/stop_text.h"
 
 enum { STANDARD_INPUT = 0 };
@@ -20,6 +21,108 @@ static bool read_number(const char *text, bool decimal, uint64_t *ret)
     size_t size = strlen(text);
     return decimal ? bt_parse_u64(text, size, ret) : bt_parse_hex(text, size, ret);
 }
+
+// --- Exceptions -----------------------------------------------------------------------------
+
+static bool is_stop(const struct bt_kb *kb, uint32_t code)
+{
+    struct bt_kb_stop stop;
+    return bt_kb_stop_find(kb, bt_stop_base_code(code), &stop);
+}
+
+static bool is_exception(const struct bt_kb *kb, uint32_t code)
+{
+    struct bt_kb_status status;
+    return bt_kb_status_find(kb, BT_KB_NTSTATUS, code, &status) ||
+           bt_kb_status_find(kb, BT_KB_EXCEPTION, code, &status) ||
+           bt_kb_status_find(kb, BT_KB_WIN32, code, &status) || code >= 0x80000000;
+}
+
+// Makes the question of what a text told, or words said.
+static void ask_exception(struct bt_question *ret)
+{
+    const struct bt_exception_text *told = &ret->told;
+    struct bt_exception_question *q = &ret->exception;
+    ret->is_exception = true;
+    *q = (struct bt_exception_question){
+        .code = told->code,
+        .flags = told->flags,
+        .parameter_count = told->parameter_count,
+        .platform = told->platform,
+        .address = told->address.value,
+        .process = told->process.name,
+        .process_stamp = told->process.stamp.value,
+        .process_id = told->process_id.value,
+        .module = told->module.name,
+        .module_stamp = told->module.stamp.value,
+        .offset = told->offset.value,
+        .offset_known = told->offset.known,
+        .thrown = told->type,
+        .thrown_by = told->method,
+        .architecture = ret->stop.architecture,
+        .build = ret->stop.build,
+    };
+    for (unsigned i = 0; i < told->parameter_count; i++)
+        q->parameters[i] = told->parameters[i];
+    if (told->process.version.known) {
+        bt_file_version_text(told->process.version.value, ret->process_version);
+        q->process_version = ret->process_version;
+    }
+    if (told->module.version.known) {
+        bt_file_version_text(told->module.version.value, ret->module_version);
+        q->module_version = ret->module_version;
+    }
+}
+
+// Words behind the code. Those of a signal are its code and the address.
+static bool read_exception_words(const struct bt_options *options, size_t first,
+                                 struct bt_question *ret)
+{
+    struct bt_exception_question *q = &ret->exception;
+    bool windows = strcmp(q->platform, "windows") == 0;
+    size_t count = options->argument_count - first;
+    if (count + q->parameter_count > (windows ? BT_COUNT(q->parameters) : 2))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const char *word = options->arguments[first + i];
+        uint64_t value = 0;
+        uint32_t flags = 0;
+        bool name = !windows && i == 0 && bt_exception_flags_by_name(word, &flags);
+        if (name)
+            value = flags;
+        else if (!read_number(word, options->decimal, &value))
+            return false;
+        if (windows)
+            q->parameters[q->parameter_count++] = value;
+        else if (i == 0)
+            q->flags = (uint32_t)value;
+        else
+            q->address = value;
+    }
+    return true;
+}
+
+// "CODE [P1 ...]" of an exception. `forced`: the user said that it is one.
+static bool read_exception(const struct bt_kb *kb, const struct bt_options *options,
+                           size_t first, bool forced, struct bt_question *ret)
+{
+    if (first >= options->argument_count)
+        return false;
+    const char *text = options->arguments[first];
+    uint64_t code = 0;
+    if (read_number(text, options->decimal, &code)) {
+        if (code > UINT32_MAX ||
+            (!forced && (is_stop(kb, (uint32_t)code) || !is_exception(kb, (uint32_t)code))))
+            return false;
+        ret->told = (struct bt_exception_text){.platform = "windows", .code = (uint32_t)code};
+    } else if (!bt_exception_by_name(kb, text, &ret->told)) {
+        return false;
+    }
+    ask_exception(ret);
+    return read_exception_words(options, first + 1, ret);
+}
+
+// --- Stops ----------------------------------------------------------------------------------
 
 static bool read_code(const struct bt_kb *kb, const struct bt_options *options, uint32_t *ret)
 {
@@ -44,15 +147,46 @@ static bool read_words(const struct bt_kb *kb, const struct bt_options *options,
             return false;
     }
     ret->parameter_count = (unsigned)options->argument_count - 1;
+    struct bt_kb_status status;
+    if (is_stop(kb, ret->code) && bt_kb_status_find(kb, BT_KB_NTSTATUS, ret->code, &status) &&
+        ret->code > UINT16_MAX)
+        bt_message("0x%08X is %s too: \"explain exception 0x%08X\"", ret->code, status.name,
+                   ret->code);
     return true;
 }
 
-static int read_text(const struct bt_kb *kb, const char *text, size_t size,
-                     struct bt_stop_question *ret)
+// --- Text -----------------------------------------------------------------------------------
+
+// Text about a program. Text that may be about a stop as well counts only with `unclear`.
+static bool read_program_text(const struct bt_kb *kb, const char *text, size_t size,
+                              bool unclear, struct bt_question *ret)
 {
+    if (!bt_exception_text_read(kb, text, size, &ret->told) || (!ret->told.clear && !unclear))
+        return false;
+    ask_exception(ret);
+    return true;
+}
+
+static int check_program(const struct bt_question *question)
+{
+    const struct bt_exception_text *told = &question->told;
+    if (!question->is_exception || told->form == NULL || told->code_known)
+        return BT_EXIT_OK;
+    return bt_usage_error("explain", "the %s tells no exception code", told->form);
+}
+
+static int read_text(const struct bt_kb *kb, const char *text, size_t size,
+                     struct bt_question *question)
+{
+    struct bt_stop_question *ret = &question->stop;
     struct bt_stop_text found;
-    if (!bt_stop_text_best(kb, text, size, &found))
-        return bt_usage_error("explain", "no stop code was found in the text");
+    if (read_program_text(kb, text, size, false, question))
+        return check_program(question);
+    if (!bt_stop_text_best(kb, text, size, &found)) {
+        if (read_program_text(kb, text, size, true, question))
+            return check_program(question);
+        return bt_usage_error("explain", "no stop code and no exception was found in the text");
+    }
     if (found.repaired)
         bt_message("the code was written with wrong digits; read as 0x%08X", found.code);
     ret->code = found.code;
@@ -65,7 +199,7 @@ static int read_text(const struct bt_kb *kb, const char *text, size_t size,
 }
 
 static int read_joined(const struct bt_kb *kb, const struct bt_options *options,
-                       struct bt_stop_question *ret)
+                       struct bt_question *ret)
 {
     static const char stop[] = "STOP";
     struct bt_buf text;
@@ -86,7 +220,7 @@ static int read_joined(const struct bt_kb *kb, const struct bt_options *options,
     return exit_status;
 }
 
-static int read_standard_input(const struct bt_kb *kb, struct bt_stop_question *ret)
+static int read_standard_input(const struct bt_kb *kb, struct bt_question *ret)
 {
     struct bt_source *source = NULL;
     struct bt_span bytes = {0};
@@ -121,18 +255,22 @@ static int read_machine(const struct bt_options *options, struct bt_stop_questio
     return BT_EXIT_OK;
 }
 
-int bt_read_stop_question(const struct bt_kb *kb, const struct bt_options *options,
-                          struct bt_stop_question *ret)
+int bt_read_question(const struct bt_kb *kb, const struct bt_options *options,
+                     struct bt_question *ret)
 {
-    *ret = (struct bt_stop_question){0};
-    int exit_status = read_machine(options, ret);
+    *ret = (struct bt_question){0};
+    int exit_status = read_machine(options, &ret->stop);
     if (exit_status != BT_EXIT_OK)
         return exit_status;
     if (options->argument_count == 1 && strcmp(options->arguments[0], "-") == 0)
         return read_standard_input(kb, ret);
-    struct bt_stop_question words = *ret;
+    bool forced = bt_ieq(options->arguments[0], "exception");
+    if (read_exception(kb, options, forced ? 1 : 0, forced, ret))
+        return BT_EXIT_OK;
+    ret->is_exception = false;
+    struct bt_stop_question words = ret->stop;
     if (!read_words(kb, options, &words))
         return read_joined(kb, options, ret);
-    *ret = words;
+    ret->stop = words;
     return BT_EXIT_OK;
 }

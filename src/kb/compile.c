@@ -202,12 +202,19 @@ static void write_staged(struct bt_kb_compiler *c, struct bt_kb_compile_counts *
         enum bt_kb_section section;
         const char *what;
     } parts[] = {
-        {BT_KB_STOPS, "this stop code"},        {BT_KB_STATUS_NT, "this value"},
-        {BT_KB_STATUS_EXCEPTION, "this value"}, {BT_KB_STATUS_FAILFAST, "this value"},
-        {BT_KB_STATUS_WIN32, "this value"},     {BT_KB_STATUS_FILL, "this value"},
-        {BT_KB_DRIVERS, "this file"},           {BT_KB_ALIASES, "this alias"},
-        {BT_KB_FILTERS, "this file"},           {BT_KB_PRODUCTS, "this build"},
-        {BT_KB_BRANCHES, "this branch"},        {BT_KB_ARTICLES, "an article with this id"},
+        {BT_KB_STOPS, "this stop code"},
+        {BT_KB_STATUS_NT, "this value"},
+        {BT_KB_STATUS_EXCEPTION, "this value"},
+        {BT_KB_STATUS_FAILFAST, "this value"},
+        {BT_KB_STATUS_WIN32, "this value"},
+        {BT_KB_STATUS_FILL, "this value"},
+        {BT_KB_EXCEPTION_PARAMETERS, "this parameter"},
+        {BT_KB_DRIVERS, "this file"},
+        {BT_KB_ALIASES, "this alias"},
+        {BT_KB_FILTERS, "this file"},
+        {BT_KB_PRODUCTS, "this build"},
+        {BT_KB_BRANCHES, "this branch"},
+        {BT_KB_ARTICLES, "an article with this id"},
     };
     for (size_t i = 0; i < BT_COUNT(parts); i++)
         bt_kb_flush_stage(c, parts[i].section, parts[i].what);

@@ -131,6 +131,11 @@ bool bt_kb_status_by_name(const struct bt_kb *kb, enum bt_kb_status_kind kind, c
 bool bt_kb_fill_near(const struct bt_kb *kb, uint32_t value, uint32_t reach,
                      struct bt_kb_status *ret);
 
+// What parameter `p` (from 1) of an exception is; `when` is never set. A layer that knows the
+// exception replaces those below.
+bool bt_kb_exception_parameter(const struct bt_kb *kb, uint32_t code, unsigned p,
+                               struct bt_kb_parameter *ret);
+
 // --- Files ----------------------------------------------------------------------------------
 
 enum bt_kb_role {

@@ -53,12 +53,13 @@ enum bt_kb_section {
     BT_KB_STATUS_FAILFAST,
     BT_KB_STATUS_WIN32,
     BT_KB_STATUS_FILL,
-    BT_KB_DRIVERS,  // by file
-    BT_KB_ALIASES,  // by alias
-    BT_KB_FILTERS,  // by file
-    BT_KB_PRODUCTS, // by build
-    BT_KB_BRANCHES, // by first version
-    BT_KB_SYSTEMS,  // "2003 SP1 x86"
+    BT_KB_EXCEPTION_PARAMETERS, // by exception code
+    BT_KB_DRIVERS,              // by file
+    BT_KB_ALIASES,              // by alias
+    BT_KB_FILTERS,              // by file
+    BT_KB_PRODUCTS,             // by build
+    BT_KB_BRANCHES,             // by first version
+    BT_KB_SYSTEMS,              // "2003 SP1 x86"
     BT_KB_CONDITIONS,
     BT_KB_SAMPLES,
     BT_KB_CLAUSES,
@@ -116,6 +117,13 @@ enum {
     VALUE_WORDS,
 };
 enum { STATUS_VALUE, STATUS_NAME, STATUS_TEXT, STATUS_WORDS };
+enum {
+    EXCEPTION_PARAMETER_CODE,
+    EXCEPTION_PARAMETER_P,
+    EXCEPTION_PARAMETER_IS,
+    EXCEPTION_PARAMETER_KIND,
+    EXCEPTION_PARAMETER_WORDS
+};
 enum { DRIVER_FILE, DRIVER_VENDOR, DRIVER_PRODUCT, DRIVER_ROLE, DRIVER_WORDS };
 enum { ALIAS_ALIAS, ALIAS_FILE, ALIAS_WORDS };
 enum { FILTER_FILE, FILTER_CLASS, FILTER_ALTITUDE, FILTER_WORDS };

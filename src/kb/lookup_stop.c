@@ -161,3 +161,28 @@ bool bt_kb_fill_near(const struct bt_kb *kb, uint32_t value, uint32_t reach,
     }
     return false;
 }
+
+bool bt_kb_exception_parameter(const struct bt_kb *kb, uint32_t code, unsigned p,
+                               struct bt_kb_parameter *ret)
+{
+    const enum bt_kb_section section = BT_KB_EXCEPTION_PARAMETERS;
+    for (size_t i = kb->layer_count; i-- > 0;) {
+        const struct bt_kb_image *image = kb->layers[i];
+        uint32_t first = bt_kb_lower_bound(image, section, code), row = first;
+        for (; row < bt_kb_rows(image, section) &&
+               bt_kb_word(image, section, row, EXCEPTION_PARAMETER_CODE) == code;
+             row++) {
+            if (bt_kb_word(image, section, row, EXCEPTION_PARAMETER_P) != p)
+                continue;
+            *ret = (struct bt_kb_parameter){
+                .p = p,
+                .is = bt_kb_text_of(image, section, row, EXCEPTION_PARAMETER_IS),
+                .kind = bt_kb_text_of(image, section, row, EXCEPTION_PARAMETER_KIND),
+            };
+            return true;
+        }
+        if (row != first)
+            return false;
+    }
+    return false;
+}

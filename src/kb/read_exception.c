@@ -129,22 +129,20 @@ static bool survey_codes(struct clause *clause, const struct bt_yaml_node *codes
 
 // --- Conditions -----------------------------------------------------------------------------
 
-static bool finish_condition(struct clause *clause, const struct bt_yaml_node *node)
+static void finish_condition(struct clause *clause, const struct bt_yaml_node *node)
 {
     struct bt_kb_compiler *c = clause->c;
     struct bt_kb_parsed parsed;
     uint32_t row[CONDITION_WORDS] = {[CONDITION_ROLE] = BT_KB_STATED};
     const struct bt_yaml_node *when = bt_yaml_get(clause->node, "when");
-    bool good = clause->text.size != 0 &&
-                bt_kb_parse_expr(c, bt_buf_cstr(&clause->text), bt_kb_place_of(c, node), false,
-                                 BT_KB_USE_WHEN, &parsed);
+    if (bt_kb_parse_expr(c, bt_buf_cstr(&clause->text), bt_kb_place_of(c, node), false,
+                         BT_KB_USE_WHEN, &parsed)) {
+        // What was parsed points into the text.
+        row[CONDITION_EXPR] = bt_kb_write_expr(c, &parsed, parsed.count - 1);
+        row[CONDITION_WHEN] = bt_kb_read_expr(c, when, BT_KB_USE_WHEN);
+        bt_kb_writer_row(&c->writer, BT_KB_CONDITIONS, row);
+    }
     bt_buf_clear(&clause->text);
-    if (!good)
-        return false;
-    row[CONDITION_EXPR] = bt_kb_write_expr(c, &parsed, parsed.count - 1);
-    row[CONDITION_WHEN] = bt_kb_read_expr(c, when, BT_KB_USE_WHEN);
-    bt_kb_writer_row(&c->writer, BT_KB_CONDITIONS, row);
-    return true;
 }
 
 // "operand in (0x10, 0x20..0x30)".

@@ -106,6 +106,27 @@ static void read_status(struct bt_kb_compiler *c, const struct table *table,
     bt_kb_stage_row(c, table->section, NULL, cell_place(line, 0), row);
 }
 
+static void read_exception_parameter(struct bt_kb_compiler *c, const struct table *table,
+                                     const struct line *line)
+{
+    uint32_t row[EXCEPTION_PARAMETER_WORDS] = {0};
+    size_t kind = 0;
+    if (!need_cells(c, line, 4) ||
+        !read_cell_number(c, line, 0, &row[EXCEPTION_PARAMETER_CODE]) ||
+        !read_cell_number(c, line, 1, &row[EXCEPTION_PARAMETER_P]) ||
+        !read_cell_word(c, line, 3, "kind", &bt_kb_parameter_kinds, &kind))
+        return;
+    if (row[EXCEPTION_PARAMETER_P] < 1 || row[EXCEPTION_PARAMETER_P] > 15) {
+        bt_kb_complain(c->diagnostics, cell_place(line, 1),
+                       "an exception has parameters 1 to 15");
+        return;
+    }
+    row[EXCEPTION_PARAMETER_IS] = put_cell(c, line, 2);
+    row[EXCEPTION_PARAMETER_KIND] =
+        bt_kb_writer_text(&c->writer, bt_kb_parameter_kinds.items[kind]);
+    bt_kb_stage_row(c, table->section, NULL, cell_place(line, 0), row);
+}
+
 static void read_driver(struct bt_kb_compiler *c, const struct table *table,
                         const struct line *line)
 {
@@ -230,6 +251,8 @@ static void read_undocumented(struct bt_kb_compiler *c, const struct table *tabl
 static const struct table tables[] = {
     {"ntstatus.tsv", "value\tname\tseverity\ttext", BT_KB_STATUS_NT, read_status},
     {"exceptions.tsv", "value\tname\ttext", BT_KB_STATUS_EXCEPTION, read_status},
+    {"exception-parameters.tsv", "code\tp\tis\tkind", BT_KB_EXCEPTION_PARAMETERS,
+     read_exception_parameter},
     {"failfast.tsv", "value\tname\ttext", BT_KB_STATUS_FAILFAST, read_status},
     {"win32.tsv", "value\tname\ttext", BT_KB_STATUS_WIN32, read_status},
     {"fills.tsv", "value\tname\ttext", BT_KB_STATUS_FILL, read_status},

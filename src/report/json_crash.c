@@ -64,6 +64,18 @@ static const char *function_at(const struct bt_crash *crash, bt_va address)
     return crash->frames[0].function;
 }
 
+// A report in words names the module itself.
+static void write_exception_place(struct bt_json *json, const struct bt_crash *crash)
+{
+    const struct bt_reported_fault *fault = &crash->reported_fault;
+    if (fault->module == NULL) {
+        bt_json_place(json, crash, crash->exception.address);
+        return;
+    }
+    bt_json_text(json, "module", fault->module->name);
+    bt_json_opt_hex(json, "offset", fault->offset);
+}
+
 static void write_exception(struct bt_json *json, const struct bt_result *result)
 {
     const struct bt_exception *exception = &result->crash->exception;
@@ -74,13 +86,20 @@ static void write_exception(struct bt_json *json, const struct bt_result *result
     bt_json_object(json, "exception");
     bt_json_code(json, "code", exception->code);
     bt_json_text(json, "name", result->exception_name);
-    bt_json_hex(json, "address", exception->address);
+    if (exception->address == 0 && result->crash->format == BT_FORMAT_NONE)
+        bt_json_null(json, "address");
+    else
+        bt_json_hex(json, "address", exception->address);
     bt_json_text(json, "meaning", result->exception_meaning);
     bt_json_text(json, "access", result->exception_access);
     bt_json_opt_hex(json, "target", result->exception_target);
     bt_json_text(json, "hint", result->exception_hint);
-    bt_json_place(json, result->crash, exception->address);
+    write_exception_place(json, result->crash);
     bt_json_text(json, "function", function_at(result->crash, exception->address));
+    bt_json_array(json, "parameters");
+    for (size_t i = 0; i < exception->parameter_count; i++)
+        write_parameter(json, &result->exception_parameters[i]);
+    bt_json_end_array(json);
     bt_json_end_object(json);
 }
 

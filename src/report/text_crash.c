@@ -132,7 +132,7 @@ static const struct bt_frame *find_faulting_frame(const struct bt_crash *crash)
 }
 
 // ", null_write at crash.c:19"
-static void add_place(struct bt_buf *line, const struct bt_frame *frame)
+static void add_function(struct bt_buf *line, const struct bt_frame *frame)
 {
     if (frame == NULL || frame->function == NULL)
         return;
@@ -141,10 +141,53 @@ static void add_place(struct bt_buf *line, const struct bt_frame *frame)
         bt_buf_printf(line, " at %s:%" PRIu32, bt_basename(frame->file), frame->line);
 }
 
+// Where the exception was: an address, or what a report in words tells of it.
+static void add_place(const struct bt_crash *crash, struct bt_buf *line)
+{
+    const struct bt_reported_fault *fault = &crash->reported_fault;
+    bt_va address = crash->exception.address;
+    const struct bt_module *module = bt_module_at(crash, address);
+    if (fault->module != NULL) {
+        bt_buf_printf(line, ", in %s", fault->module->name);
+        if (fault->offset.known)
+            bt_buf_printf(line, "+0x%" PRIx64, fault->offset.value);
+        return;
+    }
+    if (crash->format != BT_FORMAT_NONE || address != 0)
+        bt_buf_printf(line, " at 0x%" PRIx64, address);
+    if (module == NULL)
+        return;
+    bt_buf_printf(line, " (%s+0x%" PRIx64, module->name, address - module->base);
+    add_function(line, find_faulting_frame(crash));
+    bt_buf_char(line, ')');
+}
+
+static void write_exception_parameters(struct bt_page *page, const struct bt_result *result)
+{
+    size_t count = result->crash->exception.parameter_count, widest = 0;
+    char value[24];
+    struct bt_buf line;
+    bt_buf_init(&line, page->out->limit);
+    for (size_t i = 0; i < count; i++) {
+        size_t size = (size_t)snprintf(value, sizeof value, "0x%" PRIx64,
+                                       result->exception_parameters[i].value);
+        widest = size > widest ? size : widest;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct bt_parameter *parameter = &result->exception_parameters[i];
+        snprintf(value, sizeof value, "0x%" PRIx64, parameter->value);
+        bt_buf_clear(&line);
+        describe_parameter(parameter, false, &line);
+        write_parameter(page, i, 1, value, PARAMETER_VALUE + widest + 3, bt_buf_cstr(&line));
+    }
+    if (count != 0)
+        bt_page_gap(page);
+    bt_buf_fini(&line);
+}
+
 static void write_exception(struct bt_page *page, const struct bt_result *result)
 {
     const struct bt_exception *exception = &result->crash->exception;
-    const struct bt_module *module = bt_module_at(result->crash, exception->address);
     struct bt_buf line;
     bt_buf_init(&line, page->out->limit);
     bt_buf_printf(&line, "0x%08" PRIX32, exception->code);
@@ -154,15 +197,12 @@ static void write_exception(struct bt_page *page, const struct bt_result *result
         bt_buf_printf(&line, ", %s", result->exception_meaning);
     if (result->exception_hint != NULL)
         bt_buf_printf(&line, " (%s)", result->exception_hint);
-    bt_buf_printf(&line, " at 0x%" PRIx64, exception->address);
-    if (module != NULL) {
-        bt_buf_printf(&line, " (%s+0x%" PRIx64, module->name,
-                      exception->address - module->base);
-        add_place(&line, find_faulting_frame(result->crash));
-        bt_buf_char(&line, ')');
-    }
+    add_place(result->crash, &line);
     bt_text_line(page, "Exception", bt_buf_cstr(&line));
     bt_buf_fini(&line);
+    // A dump's own line says what the parameters say; a question about them wants each.
+    if (result->input.path == NULL && !result->crash->stop.present)
+        write_exception_parameters(page, result);
 }
 
 // Whether the parameters of the stop say already what the exception does.
@@ -427,7 +467,9 @@ void bt_text_facts(struct bt_page *page, const struct bt_result *result,
         bt_text_line(page, "No crash", "a live dump: Windows saved this and went on");
     write_when(page, crash);
     write_system(page, &crash->system);
-    if (result->input.path != NULL && !is_snapshot(crash))
+    // Without a dump there is nothing to blame a module by, but for a report that names one.
+    if ((result->input.path != NULL && !is_snapshot(crash)) ||
+        crash->reported_fault.module != NULL)
         write_verdict(page, &result->verdict, options->explain);
     write_vendor(page, &result->signature);
     if (!options->stack)

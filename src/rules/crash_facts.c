@@ -116,7 +116,8 @@ const struct bt_module *bt_facts_module(const struct bt_facts *facts, const char
 static const uint32_t ACCESS_VIOLATION = 0xc0000005;
 static const uint32_t IN_PAGE_ERROR = 0xc0000006;
 static const uint32_t GUARD_PAGE = 0x80000001;
-enum { SIGNAL_BUS = 7, SIGNAL_SEGMENT = 11, MACH_BAD_ACCESS = 1 };
+enum { SIGNAL_BUS = 7, SIGNAL_SEGMENT = 11, SIGNAL_BY_KERNEL = 0x80 };
+enum { MACH_BAD_ACCESS = 1, MACH_PROTECTION_FAULT = 13 };
 
 static bool is_windows(const struct bt_crash *crash)
 {
@@ -184,8 +185,10 @@ struct bt_opt64 bt_facts_target(const struct bt_facts *facts)
         return (struct bt_opt64){0};
     bool mach = crash->system.platform == BT_PLATFORM_MACOS ||
                 crash->system.platform == BT_PLATFORM_IOS;
-    bool code =
-        mach ? e->code == MACH_BAD_ACCESS : e->code == SIGNAL_SEGMENT || e->code == SIGNAL_BUS;
+    // A signal that was sent, and a general protection fault, come without an address.
+    bool sent = e->flags == SIGNAL_BY_KERNEL || (int32_t)e->flags < 0;
+    bool code = mach ? e->code == MACH_BAD_ACCESS && e->flags != MACH_PROTECTION_FAULT
+                     : (e->code == SIGNAL_SEGMENT || e->code == SIGNAL_BUS) && !sent;
     return code ? bt_some64(e->address) : (struct bt_opt64){0};
 }
 

@@ -11,6 +11,7 @@
 #include "symbols/symbols.h"
 #include "triage/beside.h"
 #include "triage/naming.h"
+#include "triage/told_exception.h"
 #include "verdict/explain.h"
 #include "verdict/verdict.h"
 #include "windows/kernel_view.h"
@@ -416,4 +417,24 @@ enum bt_status bt_triage_stop(const struct bt_kb *kb, const struct bt_stop_quest
         return BT_FAIL(err, BT_E_SYNTAX, BT_NO_OFFSET, "a stop has at most four parameters");
     BT_TRY(make_triage(kb, &triage, err));
     return finish(triage, fill_stop(kb, triage, question, err), ret);
+}
+
+static enum bt_status fill_exception(const struct bt_kb *kb, struct bt_triage *triage,
+                                     const struct bt_exception_question *question,
+                                     struct bt_error *err)
+{
+    struct bt_dump nothing = {0};
+    BT_TRY(bt_arena_alloc(triage->arena, 1, sizeof *triage->crash, &triage->crash, err));
+    triage->result.crash = triage->crash;
+    BT_TRY(bt_told_exception(question, triage->arena, triage->crash, err));
+    return understand(kb, triage, &nothing, err);
+}
+
+enum bt_status bt_triage_exception(const struct bt_kb *kb,
+                                   const struct bt_exception_question *question,
+                                   struct bt_triage **ret, struct bt_error *err)
+{
+    struct bt_triage *triage;
+    BT_TRY(make_triage(kb, &triage, err));
+    return finish(triage, fill_exception(kb, triage, question, err), ret);
 }

@@ -128,6 +128,10 @@ enum bt_status bt_exception_windows(const struct bt_scene *scene,
         bt_kb_status_find(scene->kb, BT_KB_EXCEPTION, code, &status)) {
         ret->name = status.name;
         ret->meaning = status.text;
+    } else if (bt_kb_status_find(scene->kb, BT_KB_WIN32, code, &status)) {
+        // RpcRaiseException and others raise plain Win32 errors and HRESULTs.
+        ret->name = status.name;
+        ret->meaning = status.text;
     } else if ((code & CUSTOMER_BIT) != 0) {
         ret->meaning = "an exception that the program, or a library of it, defines itself";
     }

@@ -134,10 +134,51 @@ enum bt_status bt_explain_stop(const struct bt_scene *scene, struct bt_stop_mean
     return explain_parameters(&e, ret, err);
 }
 
+static bool is_of_windows(const struct bt_crash *crash)
+{
+    return crash->system.platform == BT_PLATFORM_WINDOWS ||
+           crash->system.platform == BT_PLATFORM_UNKNOWN;
+}
+
+static enum bt_status explain_exception_parameter(const struct bt_scene *scene, unsigned p,
+                                                  struct bt_parameter *ret,
+                                                  struct bt_error *err)
+{
+    const struct bt_exception *exception = &scene->crash->exception;
+    struct bt_kb_parameter row;
+    struct bt_kb_status status;
+    *ret = (struct bt_parameter){.value = exception->parameters[p - 1], .known = true};
+    if (!is_of_windows(scene->crash) ||
+        !bt_kb_exception_parameter(scene->kb, exception->code, p, &row))
+        return BT_OK;
+    ret->role = row.is;
+    ret->kind = row.kind;
+    if (strcmp(row.kind, "sub-code") == 0 && ret->value <= UINT32_MAX &&
+        bt_kb_status_find(scene->kb, BT_KB_FAILFAST, (uint32_t)ret->value, &status)) {
+        ret->status = status.name;
+        ret->meaning = status.text;
+    }
+    return bt_parameter_resolve(scene, ret, err);
+}
+
+static enum bt_status explain_exception_parameters(const struct bt_scene *scene,
+                                                   struct bt_result *result,
+                                                   struct bt_error *err)
+{
+    unsigned count = scene->crash->exception.parameter_count;
+    BT_TRY(bt_arena_alloc(scene->arena, count, sizeof *result->exception_parameters,
+                          &result->exception_parameters, err));
+    for (unsigned p = 1; p <= count; p++)
+        BT_TRY(
+            explain_exception_parameter(scene, p, &result->exception_parameters[p - 1], err));
+    return BT_OK;
+}
+
 enum bt_status bt_explain_exception(const struct bt_scene *scene, struct bt_result *result,
                                     struct bt_error *err)
 {
     struct bt_exception_meaning meaning;
+    BT_TRY(explain_exception_parameters(scene, result, err));
     BT_TRY(bt_exception_describe(scene, &meaning, err));
     result->exception_name = meaning.name;
     result->exception_meaning = meaning.meaning;

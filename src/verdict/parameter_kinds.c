@@ -46,7 +46,10 @@ static bool place_in_module(const struct bt_crash *crash, struct bt_parameter *p
 
 static bool is_64bit(const struct bt_crash *crash)
 {
-    return crash->stop.parameter_bits == 64;
+    // An exception without a stop is that of a program, whose addresses are as wide as its
+    // processor's.
+    return crash->stop.present ? crash->stop.parameter_bits == 64
+                               : bt_arch_is64(crash->system.arch);
 }
 
 // Whether an address belongs to the half of the address space that programs have: kernels start
@@ -104,8 +107,11 @@ static enum bt_status resolve_status(const struct bt_scene *scene,
     uint32_t value;
     if (!narrow_status(parameter->value, &value))
         return BT_OK;
+    // Last HRESULTs, which only exceptions of programs hold.
     if (!bt_kb_status_find(scene->kb, BT_KB_NTSTATUS, value, &status) &&
-        !bt_kb_status_find(scene->kb, BT_KB_EXCEPTION, value, &status))
+        !bt_kb_status_find(scene->kb, BT_KB_EXCEPTION, value, &status) &&
+        (scene->crash->stop.present ||
+         !bt_kb_status_find(scene->kb, BT_KB_WIN32, value, &status)))
         return BT_OK;
     parameter->status = status.name;
     if (parameter->meaning == NULL)

@@ -99,6 +99,7 @@ struct bt_result {
     const char *exception_access;     // "read", "write", "execute", NULL
     struct bt_opt64 exception_target; // the address that was accessed
     const char *exception_hint;       // what that address looks like, NULL
+    struct bt_parameter *exception_parameters; // as many as crash->exception has
     struct bt_verdict verdict;
     struct bt_signature signature;
     struct bt_match_list matches;

@@ -73,6 +73,29 @@ static bool from_system_instruction(const struct bt_crash *crash, bt_va ip,
     return true;
 }
 
+// What a report in words names as the faulting module. The system's own is named too, and
+// said to be that.
+static bool from_report(const struct bt_crash *crash, struct bt_culprit *ret)
+{
+    const struct bt_reported_fault *fault = &crash->reported_fault;
+    if (fault->module == NULL)
+        return false;
+    bool of_system = is_system(crash, fault->module);
+    *ret = (struct bt_culprit){
+        .module = fault->module->name,
+        .offset = fault->offset.value,
+        .has_offset = fault->offset.known,
+        .company = fault->module->company,
+        .version = fault->module->file_version,
+        .confidence = of_system ? BT_CONFIDENCE_LOW : BT_CONFIDENCE_HIGH,
+        .method = "exception",
+        .reason = of_system ? "the report names it; this is the system's own code, which often "
+                              "only meets what others did"
+                            : "the report names it as the faulting module",
+    };
+    return true;
+}
+
 static enum bt_status list_candidates(const struct bt_crash *crash, struct bt_arena *arena,
                                       struct bt_verdict *v, struct bt_error *err)
 {
@@ -105,7 +128,8 @@ enum bt_status bt_user_culprit_decide(const struct bt_scene *scene,
     bool crashed = crash->exception.present && !crash->live;
     bool has_ip = fault->has_ip || crash->exception.address != 0;
     bt_va ip = fault->has_ip ? fault->ip : crash->exception.address;
-    if (crashed && !(has_ip && from_instruction(crash, ip, &v.culprit)) &&
+    if (crashed && !from_report(crash, &v.culprit) &&
+        !(has_ip && from_instruction(crash, ip, &v.culprit)) &&
         !from_stack(crash, &v.culprit) && has_ip)
         (void)from_system_instruction(crash, ip, &v.culprit);
     if (v.culprit.module != NULL)
