@@ -89,6 +89,13 @@ def compare(record, t):
         c.items("stack", record["stack"], t["stack"], whole=False)
     if "most_modules" in t and len(record["modules"]) > t["most_modules"]:
         c.wrong.append(f"modules: {len(record['modules'])}, at most {t['most_modules']} make sense")
+    for name, (status, verdict, note) in t.get("articles", {}).items():
+        match = next((m for m in record["matches"] if m["article"] == name), {})
+        fix = match.get("fix") or {}
+        c.same(f"{name}.fix", fix.get("status"), status)
+        c.same(f"{name}.note", fix.get("note"), note)
+        if verdict:
+            c.same(f"{name}.verdict", match.get("verdict"), verdict)
     text = " ".join(w["code"] + ": " + w["message"] for w in record["warnings"])
     for word in t.get("warned", ()):
         if word not in text:

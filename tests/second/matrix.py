@@ -7,6 +7,18 @@ from hostile import HOSTILE
 from scenarios import build, truth
 from writers import Dump
 
+# Article, stop, builds, file, and what each version of the file means: status of the fix, the
+# verdict (None: anything), a note.
+FIXES = (
+    ("KB2792165", "24", "Ntfs.sys", {
+        "6.0.6002.18005": ("needed", None, None), "6.0.6002.23011": ("needed", None, None),
+        "6.0.6002.23012": ("installed", "fixed", None),
+        "6.0.6001.22120": ("needed", "possible", "install SP2 first"),
+        "6.0.6003.20489": ("installed", "fixed", None)}),
+    ("KB909665", "7f", "tcpip.sys", {
+        "5.2.3790.1830": ("needed", None, None), "5.2.3790.2554": ("installed", "fixed", None),
+        "5.2.3790.3959": ("installed", "fixed", "service pack 2 contains the fix")}),
+)
 X86_PAE_ONLY = 9200  # from there on
 SERVICE_PACKS = {1381: 6, 2195: 4, 2600: 3, 3790: 2, 6002: 2, 7601: 1}
 STOPS = ("d1", "7e", "50", "1e", "e2", "24")
@@ -134,6 +146,37 @@ def one(arch, number, paging, kind, block, way, stop, seed, **more):
     return name, make
 
 
+def fixed_or_not(article, stop, file, version, expected, kind, arch, paging):
+    """Whether a fix is on the machine, by the version of one file in its memory."""
+    build_number = int(version.split(".")[2])
+    later = {6001: "6.0.6001.18000", 6002: "6.0.6002.18005", 6003: "6.0.6003.20489"}
+    kernel = later.get(build_number, "5.2.3790.3959" if version.endswith(".3959") else
+                       "5.2.3790.1830")
+
+    def make(path):
+        pack = 2 if build_number in (6002, 6003) or kernel.endswith("3959") else 1
+        era = build_number if build_number == 3790 else 6002
+        m = build(arch, era, paging, 12, stop, product=3, service_pack=pack,
+                  versions={"ntoskrnl.exe": kernel, file: version},
+                  ways={"resources": "prototype" if paging != "x86" else "transition"})
+        size = Dump(m, kind, context=m.crash_context,
+                    fields={0xc: ("I", build_number)}).write(path)
+        t = truth(m, kind)
+        t["system"].update(build=build_number, service_pack=pack)
+        t["articles"] = {article: expected}
+        return size, t
+    return f"fix-{article}-{version}-{arch}-type{kind}", make
+
+
+def fixes():
+    for article, stop, file, versions in FIXES:
+        for n, (version, expected) in enumerate(versions.items()):
+            where = (("x86", "pae"), ("x64", "x64"), ("x86", "x86"))[n % 3]
+            if article == "KB909665":
+                where = ("x86", ("pae", "x86")[n % 2])
+            yield fixed_or_not(article, stop, file, version, expected, 1 + n % 2, *where)
+
+
 def all_of_them():
     seed = 0
     for (arch, number), _ in ERAS.items():
@@ -162,6 +205,7 @@ def few():
 
 def special():
     """Options that no product of the others reaches."""
+    yield from fixes()
     yield one("x64", 20348, "x64", 6, "plain", "flipped", "d1", 4)
     runs = {"runs": ((1, 0x9e), (0x200, 0x600))}
     for arch, number, paging, first in (("x86", 2600, "x86", 0x400), ("x86", 3790, "pae", 0x400),

@@ -32,8 +32,10 @@ def kernel_version(build):
 def build(arch, number, paging, seed, stop="d1", **options):
     """A machine with a kernel, its usual company and a driver that is to blame."""
     m = Machine(arch, number, paging, seed, **options)
+    versions = options.get("versions", {})
     version, sys32 = kernel_version(number), PATHS[number > 2195]
     step = 0x40000
+    version = versions.get("ntoskrnl.exe", version)
     nt = m.image("ntoskrnl.exe", m.nt, kernel_functions(0x20 if m.wide else 0x10), version=version,
                  company="Microsoft Corporation", description="NT Kernel & System",
                  product="Microsoft\u00ae Windows\u00ae Operating System", checksum=0x31415,
@@ -42,10 +44,12 @@ def build(arch, number, paging, seed, stop="d1", **options):
     m.image("hal.dll", m.nt + 0x400000, [Function("HalMakeBeep", 0x1000)], version=version,
             company="Microsoft Corporation", path=sys32 + "hal.dll", stamp=0x49e10000 + number)
     base = m.drivers
-    m.image("Ntfs.sys", base, [Function("NtfsFsdRead", 0x1100)], version=version,
+    m.image("Ntfs.sys", base, [Function("NtfsFsdRead", 0x1100)],
+            version=versions.get("Ntfs.sys", version),
             company="Microsoft Corporation", pdb="ntfs.pdb", nb10=number <= 2195,
             stamp=0x49e20000 + number, checksum=0x27182)
-    m.image("tcpip.sys", base + step, [Function("TcpSend", 0x1000)], version=version,
+    m.image("tcpip.sys", base + step, [Function("TcpSend", 0x1000)],
+            version=versions.get("tcpip.sys", version),
             company="Microsoft Corporation", stamp=0x49e30000 + number)
     bad = m.image("fabdisk.sys", base + 2 * step, third_party("Fab"), version="3.7.11.2048",
                   company="Fabrikam, Inc.", description="Fabrikam disk \u2014 \u76d8",
@@ -80,6 +84,8 @@ def set_stop(m, stop):
         m.stop, m.parameters = 0x7e, [wide | 0xc0000005, ip, 0, 0]
     elif stop == "24":
         m.stop, m.parameters, m.culprit = 0x24, [0x1904fb, 0, 0, 0], None
+    elif stop == "7f":
+        m.stop, m.parameters, m.culprit = 0x7f, [8, 0, 0, 0], None
 
 
 def finish(m):
