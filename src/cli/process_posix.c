@@ -12,7 +12,9 @@
 
 void bt_process_setup(void)
 {
+    // Both come back as failures of the write.
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
     // A descriptor that the caller closed is opened the wrong way round, so that using it fails
     // as it would have failed closed.
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {

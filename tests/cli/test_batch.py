@@ -1,0 +1,535 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Many dumps, and everything that can happen to them: nothing is lost, nothing is twice.
+
+usage: BUGTRIAGE=misbehaving-program MKDUMP=program test_batch.py [CLASS[.test]...]
+
+The program is a copy whose readers misbehave on dumps that end with a word of misbehaving.c.
+"""
+import gzip
+import json
+import os
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import unittest
+
+from test_cli import CommandLine, INPUT, OK, OUTPUT, PROGRAM, TIMEOUT, USAGE
+
+LOOPS, STOPS, DIES, SLOW, EATS = b"BT-LOOPS", b"BT-STOPS", b"BT-DIES!", b"BT-SLOW!", b"BT-EATS!"
+NDJSON = ("--format", "ndjson")
+
+
+class Batch(CommandLine):
+    def make_many(self, count, folder="many", word=b""):
+        with open(self.good, "rb") as f:
+            data = f.read() + word
+        names = [f"{folder}/{n:03}.dmp" for n in range(count)]
+        for name in names:
+            os.makedirs(os.path.join(self.folder, folder), exist_ok=True)
+            self.write(name, data)
+        return names
+
+    def make_bad(self, name, word):
+        with open(self.good, "rb") as f:
+            return self.write(name, f.read() + word)
+
+    def start(self, *args, **more):
+        more.setdefault("stderr", subprocess.PIPE)
+        child = subprocess.Popen([PROGRAM, *args], cwd=self.folder, stdin=subprocess.DEVNULL,
+                                 env={**os.environ, "TZ": "UTC", "LC_ALL": "C"}, **more)
+        self.addCleanup(self.stop, child)
+        return child
+
+    @staticmethod
+    def stop(child):
+        if child.poll() is None:
+            child.kill()
+        child.wait(TIMEOUT)
+        if child.stderr:
+            child.stderr.close()
+
+    def finish(self, child):
+        err = child.stderr.read()
+        return child.wait(TIMEOUT), err
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def read(self, name):
+        with open(self.path(name), "rb") as f:
+            return f.read()
+
+    def records(self, *args, status=OK, **more):
+        done = self.run_program(*NDJSON, *args, **more)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    @staticmethod
+    def statuses(records):
+        return {r["input"]["path"]: r["status"] for r in records}
+
+    def wait_until(self, condition, what):
+        end = time.monotonic() + TIMEOUT
+        while not condition():
+            self.assertLess(time.monotonic(), end, what)
+            time.sleep(0.005)
+
+    def wait_for_lines(self, name, count):
+        def there():
+            return os.path.exists(self.path(name)) and self.read(name).count(b"\n") >= count
+        self.wait_until(there, f"{name} got no {count} lines")
+
+    @staticmethod
+    def workers_of(child):
+        try:
+            with open(f"/proc/{child.pid}/task/{child.pid}/children", encoding="ascii") as f:
+                return [int(pid) for pid in f.read().split()]
+        except OSError:
+            return []
+
+
+class Readers(Batch):
+    """A dump that hangs, crashes or eats memory costs one record and nothing else."""
+
+    def one_bad(self, word, status, *args):
+        names = self.make_many(12)
+        self.make_bad("many/005.dmp", word)
+        records = self.records(*args, "-j2", "many", status=INPUT)
+        self.assertEqual([r["input"]["path"] for r in records], names)
+        found = self.statuses(records)
+        self.assertEqual(found.pop("many/005.dmp"), status)
+        self.assertEqual(set(found.values()), {"ok"})
+        return records[5]
+
+    def test_dump_that_loops_for_ever_is_a_timeout(self):
+        record = self.one_bad(LOOPS, "timeout", "--timeout", "1")
+        self.assertIn("longer than 1 second", record["problem"]["message"])
+
+    def test_reader_that_stands_still_is_a_timeout(self):
+        self.one_bad(STOPS, "timeout", "--timeout", "1")
+
+    def test_reader_that_crashes_says_by_what(self):
+        record = self.one_bad(DIES, "crashed")
+        self.assertIn("signal 11", record["problem"]["message"])
+
+    def test_dump_that_eats_memory_is_one_crash(self):
+        self.one_bad(EATS, "crashed", "--memory", "192")
+
+    def test_every_dump_may_misbehave(self):
+        self.make_many(6, word=DIES)
+        records = self.records("-j2", "many", status=INPUT)
+        self.assertEqual([r["status"] for r in records], ["crashed"] * 6)
+
+    def test_reader_that_is_killed_costs_one_record(self):
+        names = self.make_many(60, word=SLOW)
+        child = self.start("-q", *NDJSON, "-j2", "-o", "out", "many")
+        self.wait_for_lines("out.part", 5)
+        victims = self.workers_of(child)
+        self.assertEqual(len(victims), 2)
+        os.kill(victims[0], signal.SIGKILL)
+        status, err = self.finish(child)
+        self.assertEqual(status, INPUT, err)
+        records = [json.loads(line) for line in self.read("out").splitlines()]
+        self.assertEqual([r["input"]["path"] for r in records], names)
+        crashed = [r for r in records if r["status"] != "ok"]
+        self.assertEqual([r["status"] for r in crashed], ["crashed"])
+        self.assertIn("signal 9", crashed[0]["problem"]["message"])
+
+    def test_readers_end_with_the_process_that_leads(self):
+        self.make_many(40, word=SLOW)
+        child = self.start("-q", *NDJSON, "-j2", "-o", "out", "many")
+        self.wait_for_lines("out.part", 2)
+        workers = self.workers_of(child)
+        child.kill()
+        child.wait(TIMEOUT)
+
+        def gone(pid):
+            try:
+                with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+                    return f.read().rsplit(")", 1)[1].split()[0] == "Z"
+            except OSError:
+                return True
+        self.wait_until(lambda: all(map(gone, workers)), "a reader goes on")
+
+
+class Order(Batch):
+    def test_number_of_readers_changes_no_byte(self):
+        self.make_many(30)
+        self.make_bad("many/007.dmp", SLOW)
+        self.write("many/011.dmp", b"")
+        self.write("many/notes.txt", b"no dump")
+        for form in ("ndjson", "json", "csv", "text", "ecs", "html", "summary"):
+            with self.subTest(form=form):
+                one = self.run_program("--format", form, "-j1", "many")
+                two = self.run_program("--format", form, "-j2", "many")
+                four = self.run_program("--format", form, "-j4", "many")
+                self.assertEqual(one.returncode, INPUT)
+                self.assertEqual(one.stdout, two.stdout)
+                self.assertEqual(one.stdout, four.stdout)
+                self.assertEqual(one.stderr, two.stderr)
+
+    def test_unordered_has_the_same_lines(self):
+        self.make_many(30)
+        self.make_bad("many/000.dmp", SLOW)
+        one = self.run_program(*NDJSON, "-j1", "many").stdout.splitlines()
+        free = self.run_program(*NDJSON, "-j2", "--unordered", "many").stdout.splitlines()
+        self.assertEqual(sorted(one), sorted(free))
+
+    def test_slow_dump_holds_up_only_ordered_output(self):
+        self.make_many(3)
+        self.make_bad("many/000.dmp", STOPS)
+        records = self.records("-j2", "--timeout", "1", "--unordered", "many", status=INPUT)
+        self.assertEqual(records[0]["status"], "ok")
+        self.assertEqual(sorted(r["status"] for r in records), ["ok", "ok", "timeout"])
+
+
+class Lists(Batch):
+    def test_names_come_from_a_list(self):
+        names = self.make_many(4)
+        text = "\n".join(names).encode()
+        for data in (text, text + b"\n", text.replace(b"\n", b"\r\n"), b"\n\n" + text + b"\n\n"):
+            with self.subTest(data=data):
+                self.write("list", data)
+                records = self.records("--files-from", "list")
+                self.assertEqual([r["input"]["path"] for r in records], names)
+        with open(self.path("list"), "rb") as f:
+            records = self.records("--files-from", "-", stdin=f)
+        self.assertEqual(len(records), 4)
+
+    def test_names_that_end_with_nul_may_hold_line_feeds(self):
+        odd = "many/a\nb\r.dmp"
+        self.make(odd)
+        self.make("many/c.dmp")
+        self.write("list", f"{odd}\0many/c.dmp\0".encode())
+        records = self.records("-0", "--files-from", "list")
+        self.assertEqual([r["input"]["path"] for r in records], [odd, "many/c.dmp"])
+
+    def test_name_that_is_absent_has_its_record(self):
+        self.write("list", b"good.dmp\nabsent.dmp\n")
+        records = self.records("--files-from", "list", status=INPUT)
+        self.assertEqual([r["status"] for r in records], ["ok", "unreadable"])
+
+    def test_list_that_is_absent_is_an_input_error(self):
+        self.expect(self.run_program("--files-from", "absent"), INPUT, b"absent: ")
+
+    def test_list_and_arguments_go_together(self):
+        self.make_many(2)
+        self.write("list", b"good.dmp\n")
+        self.assertEqual(len(self.records("--files-from", "list", "many")), 3)
+
+    def test_names_that_arrive_slowly_are_answered_as_they_come(self):
+        child = self.start("-q", *NDJSON, "--files-from", "/dev/fd/0", "-o", "out")
+        self.assertEqual(child.wait(TIMEOUT), OK)
+        program = subprocess.Popen([PROGRAM, "-q", *NDJSON, "--files-from", "-"],
+                                   cwd=self.folder, stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE)
+        self.make_many(40)
+        wanted = [f"many/{n:03}.dmp" for n in range(40)]
+        done, _ = program.communicate("\n".join(wanted).encode(), timeout=TIMEOUT)
+        self.assertEqual([json.loads(x)["input"]["path"] for x in done.splitlines()], wanted)
+
+
+class Shards(Batch):
+    def shard(self, text, status=OK, **env):
+        clean = {k: v for k, v in os.environ.items()
+                 if not k.startswith(("SLURM_", "JOB_COMPLETION", "AWS_BATCH"))}
+        done = subprocess.run([PROGRAM, *NDJSON, "--shard", text, "many"], cwd=self.folder,
+                              env={**clean, **env}, timeout=TIMEOUT, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return done.stdout.splitlines()
+
+    def setUp(self):
+        super().setUp()
+        self.make_many(24)
+        self.all = sorted(self.run_program(*NDJSON, "many").stdout.splitlines())
+
+    def assert_whole(self, shards):
+        self.assertEqual(sorted(line for shard in shards for line in shard), self.all)
+        self.assertGreater(sum(1 for shard in shards if shard), 1)
+
+    def test_shards_are_disjoint_and_whole(self):
+        self.assert_whole([self.shard(f"{i}/5") for i in range(1, 6)])
+        self.assertEqual(self.shard("1/1"), self.shard("1/1"))
+
+    def test_slurm_says_which(self):
+        self.assert_whole([self.shard("auto", SLURM_ARRAY_TASK_ID=str(10 + 2 * i),
+                                      SLURM_ARRAY_TASK_MIN="10", SLURM_ARRAY_TASK_STEP="2",
+                                      SLURM_ARRAY_TASK_COUNT="3") for i in range(3)])
+
+    def test_kubernetes_and_aws_say_which(self):
+        for name in ("JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX"):
+            with self.subTest(name=name):
+                self.assert_whole([self.shard("auto/3", **{name: str(i)}) for i in range(3)])
+
+    def test_shard_that_is_not_told_is_refused(self):
+        self.shard("auto", status=USAGE)
+        self.shard("auto/3", status=USAGE)
+        self.shard("auto", status=USAGE, JOB_COMPLETION_INDEX="0")
+        self.shard("auto/3", status=USAGE, JOB_COMPLETION_INDEX="3")
+        for text in ("0/3", "4/3", "1", "a/b", "1/0", "-1/2"):
+            self.shard(text, status=USAGE)
+
+
+class Resume(Batch):
+    """A scan that ended somewhere goes on where it ended."""
+
+    def setUp(self):
+        super().setUp()
+        self.names = self.make_many(40, word=SLOW)
+        self.whole = self.run_program(*NDJSON, "many").stdout
+
+    def kill_at_half(self):
+        child = self.start("-q", *NDJSON, "-j2", "-o", "out", "many")
+        self.wait_for_lines("out.part", 15)
+        child.kill()
+        child.wait(TIMEOUT)
+        self.assertFalse(os.path.exists(self.path("out")))
+        return self.read("out.part")
+
+    def go_on(self):
+        done = self.run_program(*NDJSON, "-j2", "--resume", "out", "-o", "out", "many")
+        self.assertEqual(done.returncode, OK, done.stderr)
+        self.assertFalse(os.path.exists(self.path("out.part")))
+        self.assertEqual(self.read("out"), self.whole)
+        return done.stderr
+
+    def test_scan_that_was_killed_goes_on(self):
+        part = self.kill_at_half()
+        self.assertGreaterEqual(part.count(b"\n"), 15)
+        err = self.go_on()
+        self.assertIn(b"recorded before", err)
+
+    def test_last_line_that_was_cut_is_made_again(self):
+        part = self.kill_at_half()
+        for cut in (1, 37, len(part.splitlines()[-1])):
+            with self.subTest(cut=cut):
+                self.write("out.part", part[:-cut])
+                self.go_on()
+                os.remove(self.path("out"))
+
+    def test_last_line_that_looks_whole_without_its_end_is_made_again(self):
+        lines = self.whole.splitlines(keepends=True)
+        self.write("out.part", b"".join(lines[:10])[:-1])
+        self.go_on()
+
+    def test_result_that_is_whole_stays_as_it_is(self):
+        self.write("out", self.whole)
+        self.go_on()
+
+    def test_first_run_may_resume(self):
+        self.go_on()
+
+    def test_other_file_gets_what_is_missing(self):
+        lines = self.whole.splitlines(keepends=True)
+        self.write("done.ndjson", b"".join(lines[5:20]) + lines[20][:30])
+        done = self.run_program(*NDJSON, "--resume", "done.ndjson", "many")
+        self.assertEqual(done.stdout, b"".join(lines[:5] + lines[20:]))
+
+    def test_file_that_holds_no_records_is_refused(self):
+        self.write("notes", b"hello\nworld\n")
+        self.expect(self.run_program(*NDJSON, "--resume", "notes", "many"), OUTPUT, b"notes")
+
+    def test_interrupt_ends_cleanly_and_is_resumed(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(signal=number):
+                child = self.start(*NDJSON, "-j2", "-o", "out", "many")
+                self.wait_for_lines("out.part", 5)
+                child.send_signal(number)
+                status, err = self.finish(child)
+                self.assertEqual(status, 128 + number, err)
+                self.assertIn(b"interrupted", err)
+                part = self.read("out.part")
+                self.assertTrue(part.endswith(b"\n"))
+                self.assertTrue(self.whole.startswith(part[:100]))
+                for line in part.splitlines():
+                    json.loads(line)
+                self.assertLess(part.count(b"\n"), 40)
+                self.go_on()
+                os.remove(self.path("out"))
+
+    def test_interrupted_document_is_ended(self):
+        with open(self.path("out"), "wb") as out:
+            child = self.start("--format", "json", "-j1", "many", stdout=out)
+            self.wait_until(lambda: self.read("out").count(b'"schema"') >= 3, "no records")
+            child.send_signal(signal.SIGINT)
+            status, _ = self.finish(child)
+        self.assertEqual(status, 128 + signal.SIGINT)
+        self.assertLess(len(json.loads(self.read("out"))), 40)
+
+
+class Space(Batch):
+    """Output that cannot be written."""
+
+    def check_goes_on(self, names, whole):
+        self.assertFalse(os.path.exists(self.path("out")))
+        part = self.read("out.part")
+        self.assertTrue(whole.startswith(part))
+        done = self.run_program(*NDJSON, "--resume", "out", "-o", "out", "many")
+        self.assertEqual(done.returncode, OK, done.stderr)
+        self.assertEqual(self.read("out"), whole)
+        self.assertEqual(whole.count(b"\n"), len(names))
+
+    def test_file_that_may_not_grow_is_an_output_error(self):
+        names = self.make_many(30)
+        whole = self.run_program(*NDJSON, "many").stdout
+        size = len(whole) // 2
+
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        done = self.run_program(*NDJSON, "-o", "out", "many", preexec_fn=limit)
+        self.expect(done, OUTPUT, b"out: cannot write")
+        self.check_goes_on(names, whole)
+
+    def test_disk_that_is_full_is_an_output_error(self):
+        names = self.make_many(30)
+        whole = self.run_program(*NDJSON, "many").stdout
+        small = self.path("small")
+        os.mkdir(small)
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small],
+                                 stderr=subprocess.DEVNULL, check=False)
+        if mounted.returncode != 0:
+            self.skipTest("a small disk cannot be mounted here")
+        self.addCleanup(subprocess.run, ["umount", small], check=False)
+        done = self.run_program(*NDJSON, "-o", "small/out", "many")
+        self.expect(done, OUTPUT, b"small/out: cannot write")
+        self.assertFalse(os.path.exists(self.path("small/out")))
+        shutil.move(self.path("small/out.part"), self.path("out.part"))
+        self.check_goes_on(names, whole)
+
+    def test_full_device_is_an_output_error_in_every_format(self):
+        self.make_many(3)
+        for form in ("ndjson", "json", "csv", "html", "summary", "text", "es-bulk"):
+            with self.subTest(form=form), open("/dev/full", "wb") as full:
+                done = self.run_program("--format", form, "many", stdout=full)
+                self.expect(done, OUTPUT, b"bugtriage: ")
+
+    def test_reader_that_has_seen_enough_ends_the_scan_quietly(self):
+        self.make_many(60, word=SLOW)
+        child = self.start("-q", *NDJSON, "-j2", "many", stdout=subprocess.PIPE)
+        first = child.stdout.readline()
+        child.stdout.close()
+        self.assertEqual(json.loads(first)["input"]["path"], "many/000.dmp")
+        started = time.monotonic()
+        status, err = self.finish(child)
+        self.assertEqual((status, err), (OK, b""))
+        self.assertLess(time.monotonic() - started, TIMEOUT / 2)
+
+    def test_old_result_stays_until_the_new_one_is_whole(self):
+        self.make_many(40, word=SLOW)
+        self.write("out", b"old")
+        child = self.start("-q", *NDJSON, "-j1", "-o", "out", "many")
+        self.wait_for_lines("out.part", 3)
+        self.assertEqual(self.read("out"), b"old")
+        child.kill()
+        child.wait(TIMEOUT)
+        self.assertEqual(self.read("out"), b"old")
+
+    def test_compressed_output_holds_the_same(self):
+        self.make_many(20)
+        plain = self.run_program(*NDJSON, "many").stdout
+        self.expect(self.run_program("-q", *NDJSON, "-o", "out.ndjson.gz", "many"), OK)
+        self.assertEqual(gzip.decompress(self.read("out.ndjson.gz")), plain)
+        self.assertLess(len(self.read("out.ndjson.gz")), len(plain) // 5)
+        grouped = self.run_program("group", "--format", "json", "out.ndjson.gz").stdout
+        self.assertEqual(sum(g["dumps"] for g in json.loads(grouped)["groups"]), 20)
+
+
+class Shares(Batch):
+    """What lies in a share beside dumps, and what happens to it meanwhile."""
+
+    def test_file_that_is_removed_meanwhile_has_its_record(self):
+        names = self.make_many(40, word=SLOW)
+        child = self.start("-q", *NDJSON, "-j1", "-o", "out", "many")
+        self.wait_for_lines("out.part", 1)
+        for name in names[20:]:
+            os.remove(self.path(name))
+        status, err = self.finish(child)
+        self.assertEqual(status, INPUT, err)
+        found = self.statuses(json.loads(line) for line in self.read("out").splitlines())
+        self.assertEqual(list(found), names)
+        self.assertEqual({found[name] for name in names[30:]}, {"unreadable"})
+
+    def test_folder_that_is_removed_meanwhile_is_told(self):
+        self.make_many(30, folder="tree/a", word=SLOW)
+        self.make_many(3, folder="tree/b")
+        child = self.start(*NDJSON, "-j1", "-o", "out", "tree")
+        self.wait_for_lines("out.part", 1)
+        shutil.rmtree(self.path("tree/b"))
+        status, err = self.finish(child)
+        self.assertEqual(status, INPUT, err)
+        self.assertIn(b"tree/b: ", err)
+        self.assertEqual(self.read("out").count(b"\n"), 30)
+
+    def test_dump_that_is_cut_meanwhile_is_damaged_and_no_signal(self):
+        names = self.make_many(20, word=SLOW)
+        child = self.start("-q", *NDJSON, "-j1", "-o", "out", "many")
+        self.wait_for_lines("out.part", 1)
+        for name in names[10:]:
+            os.truncate(self.path(name), 9000)
+        self.finish(child)
+        found = self.statuses(json.loads(line) for line in self.read("out").splitlines())
+        self.assertEqual(list(found), names)
+        self.assertLessEqual(set(found.values()), {"ok", "partial"})
+
+    def test_special_files_in_a_folder_are_passed_over(self):
+        self.make("tree/one.dmp")
+        os.mkfifo(self.path("tree/fifo.dmp"))
+        with socket.socket(socket.AF_UNIX) as s:
+            here = os.getcwd()
+            os.chdir(self.path("tree"))
+            try:
+                s.bind("socket.dmp")
+            finally:
+                os.chdir(here)
+        try:
+            os.mknod(self.path("tree/device.dmp"), 0o20600, os.makedev(1, 5))
+        except PermissionError:
+            pass
+        os.symlink("/dev/zero", self.path("tree/zero.dmp"))
+        os.symlink("absent", self.path("tree/dangling.dmp"))
+        os.symlink("one.dmp", self.path("tree/link.dmp"))
+        os.symlink("..", self.path("tree/up"))
+        records = self.records("tree")
+        self.assertEqual([r["input"]["path"] for r in records],
+                         ["tree/link.dmp", "tree/one.dmp"])
+
+    def test_link_out_of_the_folder_is_told_and_followed_without_the_sandbox(self):
+        self.make("outside/secret.dmp")
+        self.make("tree/one.dmp")
+        os.symlink("../outside/secret.dmp", self.path("tree/two.dmp"))
+        done = self.run_program(*NDJSON, "tree")
+        self.assertEqual(done.stdout.count(b"\n"), 1)
+        self.assertIn(b"1 links out of their directory not followed", done.stderr)
+        self.assertEqual(len(self.records("--no-sandbox", "tree")), 2)
+
+    def test_folder_that_may_not_be_read_is_told_and_the_others_go_on(self):
+        if os.geteuid() == 0:
+            self.skipTest("root may read everything")
+        self.make("tree/a/one.dmp")
+        self.make("tree/b/two.dmp")
+        os.chmod(self.path("tree/a"), 0)
+        self.addCleanup(os.chmod, self.path("tree/a"), 0o700)
+        done = self.run_program(*NDJSON, "tree")
+        self.assertEqual(done.returncode, INPUT)
+        self.assertEqual(done.stdout.count(b"\n"), 1)
+
+    def test_same_dump_under_two_names_is_two_records_with_one_hash(self):
+        self.make("tree/a.dmp")
+        self.make("tree/b.dmp")
+        records = self.records("--hash", "tree")
+        self.assertEqual(len({r["input"]["sha256"] for r in records}), 1)
+        bulk = self.run_program("-q", "--format", "es-bulk", "tree").stdout.splitlines()
+        ids = [json.loads(line)["create" if b"create" in line else "index"]["_id"]
+               for line in bulk[::2]]
+        self.assertEqual(len(ids), 2)
+        self.assertEqual(len(set(ids)), 1)
+
+
+if __name__ == "__main__":
+    sys.exit(0 if unittest.main(exit=False, verbosity=1).result.wasSuccessful() else 1)
