@@ -41,6 +41,7 @@ const char bt_help_batch[] =
     "  --resume FILE               leave out what is recorded in FILE (NDJSON); with\n"
     "                              -o FILE go on where that run has ended\n"
     "  --top N                     length of the lists of html and summary\n"
+    "  --machine-folder N          there, the N-th folder above a dump is its machine\n"
     "  --no-sandbox                readers keep all their rights\n"
     "\n"
     "Formats: text, json, ndjson, csv; html, summary: all dumps together; ticket,\n"

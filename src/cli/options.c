@@ -34,6 +34,7 @@ enum {
     OPTION_TIMEOUT,
     OPTION_MEMORY,
     OPTION_TOP,
+    OPTION_MACHINE_FOLDER,
     OPTION_FILES_FROM,
     OPTION_SHARD,
     OPTION_RESUME,
@@ -67,6 +68,7 @@ static const struct option triage_options[] = {
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"memory", required_argument, NULL, OPTION_MEMORY},
     {"top", required_argument, NULL, OPTION_TOP},
+    {"machine-folder", required_argument, NULL, OPTION_MACHINE_FOLDER},
     {"files-from", required_argument, NULL, OPTION_FILES_FROM},
     {"null", no_argument, NULL, '0'},
     {"shard", required_argument, NULL, OPTION_SHARD},
@@ -156,6 +158,14 @@ static int set_memory(const char *command, struct bt_options *options)
         return refuse(command, "the memory limit must be 0, or 128 to 1048576 MiB, not",
                       optarg);
     options->memory = value << 20;
+    return result;
+}
+
+static int set_machine_folder(const char *command, struct bt_options *options)
+{
+    uint64_t value = 0;
+    int result = set_number(command, "the folder must be 1 to 32, not", 1, 32, &value);
+    options->machine_folder = (unsigned)value;
     return result;
 }
 
@@ -282,6 +292,8 @@ static int apply(const char *command, int option, const char *word, struct bt_op
         return set_memory(command, options);
     case OPTION_TOP:
         return set_top(command, options);
+    case OPTION_MACHINE_FOLDER:
+        return set_machine_folder(command, options);
     case 'j':
         return set_jobs(command, options);
     case 'h':

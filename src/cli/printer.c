@@ -34,8 +34,10 @@ static enum bt_status open_output(struct bt_printer *printer, const struct bt_op
                                   const uint64_t *keep, struct bt_error *err)
 {
     if (printer->format->draw != NULL) {
-        const struct bt_tally_options tally = {
-            .rows = true, .examples = true, .redact = options->redact};
+        const struct bt_tally_options tally = {.rows = true,
+                                               .examples = true,
+                                               .redact = options->redact,
+                                               .machine_folder = options->machine_folder};
         BT_TRY(bt_tally_new(&tally, &printer->tally, err));
     }
     return keep != NULL ? bt_output_continue(options->output, *keep, &printer->output, err)

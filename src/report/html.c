@@ -119,7 +119,7 @@ static void write_article_bars(struct bt_buf *out, const struct bt_run *run, siz
         for (size_t k = 0; k < BT_COUNT(a->by_fix); k++)
             bars[i].parts[k] = a->by_fix[k];
     }
-    bt_html_bars(out, "By article, with the state of its fix", bars, count);
+    bt_html_bars(out, "Articles that help most, with the state of the fix", bars, count);
 }
 
 static void write_charts(struct bt_buf *out, const struct bt_run *run, size_t lines,

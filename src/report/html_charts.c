@@ -133,21 +133,64 @@ static void write_time_table(struct bt_buf *out, const struct histogram *h)
     bt_buf_text(out, "</tbody></table></div></details>\n");
 }
 
-void bt_html_time_chart(struct bt_buf *out, const struct bt_run *run)
+// One machine whose clock was years off must not press all the others into one bar. What stands
+// apart is left out of the chart: few crashes before (or after) a gap that is longer than all
+// the rest. Returns how many crashes that is; first and last are days, last is included.
+static uint64_t leave_out_strays(const struct bt_run *run, size_t *first, size_t *last)
+{
+    enum { FEW = 20 }; // a part of this many
+    uint64_t total = 0, before = 0, after = 0;
+    size_t start = 0, end = run->day_count - 1, previous = 0;
+    for (size_t day = 0; day < run->day_count; day++)
+        total += run->days[day];
+    for (size_t day = 0; day <= end && before <= total / FEW; day++) {
+        if (run->days[day] == 0)
+            continue;
+        if (day - previous > end - day + 1)
+            start = day;
+        before += run->days[day];
+        previous = day;
+    }
+    previous = end;
+    for (size_t day = end; day > start && after <= total / FEW; day--) {
+        if (run->days[day] == 0)
+            continue;
+        if (previous - day > day - start + 1)
+            end = day;
+        after += run->days[day];
+        previous = day;
+    }
+    *first = start;
+    *last = end;
+    for (size_t day = start; day <= end; day++)
+        total -= run->days[day];
+    return total;
+}
+
+void bt_html_time_chart(struct bt_buf *out, const struct bt_run *whole)
 {
     struct histogram h;
+    size_t first, last;
+    struct bt_run copy = *whole;
+    const struct bt_run *run = &copy;
     bt_buf_text(out,
                 "<section aria-labelledby=\"time\"><h2 id=\"time\">Crashes over time</h2>\n");
     if (run->day_count == 0) {
         bt_buf_text(out, "<p class=\"soft\">No dump tells when it was made.</p></section>\n");
         return;
     }
+    uint64_t strays = leave_out_strays(whole, &first, &last);
+    copy.day_first = day_at(whole, first);
+    copy.days = &whole->days[first];
+    copy.day_count = last - first + 1;
     fill_bins(run, &h);
     bt_buf_printf(out, "<p class=\"soft\">One bar for each %s; the highest is %" PRIu64 ".",
                   unit_names[h.unit], h.highest);
     if (run->without_time != 0)
         bt_buf_printf(out, " %" PRIu64 " crashes without a time are not in it.",
                       run->without_time);
+    if (strays != 0)
+        bt_buf_printf(out, " %" PRIu64 " crashes from years apart are not in it.", strays);
     bt_buf_text(out, "</p>\n");
     write_time_bars(out, &h);
     write_time_table(out, &h);

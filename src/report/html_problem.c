@@ -2,6 +2,7 @@
 //
 // The section about one problem: what it is, how often, on which evidence, and what helps.
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "report/html_parts.h"
@@ -65,7 +66,7 @@ static void write_parameters(struct bt_buf *out, const struct bt_run_example *e)
     if (e->parameters[0].value == NULL)
         return;
     bt_buf_text(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-                     "aria-label=\"Parameters\"><table><thead><tr>"
+                     "aria-label=\"Parameters\"><table class=\"parameters\"><thead><tr>"
                      "<th scope=\"col\">Parameter</th><th scope=\"col\">Value</th>"
                      "<th scope=\"col\">What it is</th></tr></thead><tbody>");
     for (size_t i = 0; i < BT_COUNT(e->parameters) && e->parameters[i].value != NULL; i++) {
@@ -83,6 +84,29 @@ static void write_parameters(struct bt_buf *out, const struct bt_run_example *e)
     bt_buf_text(out, "</tbody></table></div>\n");
 }
 
+// The module, whose it is, and why it is blamed; or why none is.
+static void write_culprit(struct bt_buf *out, const struct bt_run_problem *p)
+{
+    const struct bt_run_example *e = p->example;
+    if (p->culprit == NULL) {
+        write_fact(out, "No culprit", e->verdict_reason);
+        return;
+    }
+    bt_buf_text(out, "<dt>Culprit</dt><dd>");
+    bt_html_text(out, p->culprit);
+    if (p->company != NULL) {
+        bt_buf_text(out, " (");
+        bt_html_text(out, p->company);
+        bt_buf_char(out, ')');
+    }
+    bt_buf_text(out, "</dd>");
+    write_fact(out, "Because",
+               e->culprit_reason != NULL ? e->culprit_reason : e->verdict_reason);
+    if (e->culprit_reason != NULL && e->verdict_reason != NULL &&
+        strcmp(e->culprit_reason, e->verdict_reason) != 0)
+        write_fact(out, "Verdict", e->verdict_reason);
+}
+
 static void write_example(struct bt_buf *out, const struct bt_run_problem *p)
 {
     const struct bt_run_example *e = p->example;
@@ -93,9 +117,7 @@ static void write_example(struct bt_buf *out, const struct bt_run_problem *p)
     }
     bt_buf_text(out, "<dl class=\"facts\">");
     write_fact(out, "Sub-code", e->subcode);
-    write_fact(out, "Company", p->company);
-    write_fact(out, "Culprit", p->culprit != NULL ? e->culprit_reason : NULL);
-    write_fact(out, p->culprit != NULL ? "Verdict" : "No culprit", e->verdict_reason);
+    write_culprit(out, p);
     write_fact(out, "Process", e->process);
     write_fact(out, "Windows", e->system);
     write_fact(out, "Example", e->path);

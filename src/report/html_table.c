@@ -24,7 +24,7 @@ static void write_problem_cell(struct bt_buf *out, const struct bt_run *run,
         return;
     }
     const struct bt_run_problem *p = &run->problems[row->group];
-    bt_buf_text(out, "<td>");
+    bt_buf_text(out, "<td class=\"problem\">");
     if (row->group < sections)
         bt_buf_printf(out, "<a href=\"#p%zu\">", row->group + 1);
     bt_html_problem_name(out, p);
@@ -36,9 +36,11 @@ static void write_article_cell(struct bt_buf *out, const struct bt_run_row *row)
     bt_buf_text(out, "<td>");
     bt_html_text(out, row->article);
     if (row->article != NULL && row->has_fix) {
-        const char *status = bt_fix_status_name(row->fix);
+        static const char *const texts[] = {[BT_FIX_UNKNOWN] = "fix not known",
+                                            [BT_FIX_NEEDED] = "fix needed",
+                                            [BT_FIX_INSTALLED] = "fix installed"};
         bt_buf_char(out, ' ');
-        bt_html_tag(out, status, row->fix == BT_FIX_UNKNOWN ? "fix not known" : status);
+        bt_html_tag(out, bt_fix_status_name(row->fix), texts[row->fix]);
     }
     bt_buf_text(out, "</td>");
 }
