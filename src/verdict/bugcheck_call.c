@@ -76,5 +76,8 @@ bool bt_bugcheck_caller(const struct bt_scene *scene, bt_va *ret)
     bool found = crash->system.arch == BT_ARCH_X64   ? caller_x64(scene, ret)
                  : crash->system.arch == BT_ARCH_X86 ? caller_x86(scene, ret)
                                                      : false;
-    return found && bt_module_at(crash, *ret) != NULL;
+    // Deeper inside the kernel the arguments may still be in their registers: a return address
+    // in the kernel itself names nobody.
+    const struct bt_module *module = found ? bt_module_at(crash, *ret) : NULL;
+    return module != NULL && module != &crash->modules[0];
 }

@@ -8,7 +8,7 @@
 #include "verdict/scene.h"
 
 // The return address of the call, where scene->context is that of KeBugCheckEx; false where it
-// is not, or does not tell.
+// is not, does not tell, or where the kernel itself called.
 bool bt_bugcheck_caller(const struct bt_scene *scene, bt_va *ret);
 
 #endif

@@ -82,8 +82,9 @@ bool bt_fault_exception_record(const struct bt_scene *scene, bt_va va, struct bt
         .address = bt_span_word(r, is64 ? 0x10 : 0x0c, is64),
         .parameter_count = bt_span_u32(r, is64 ? 0x18 : 0x10),
     };
-    // A record holds at most 15 parameters: more says that this is none.
-    if (e.code == 0 || e.parameter_count > BT_EXCEPTION_PARAMETERS)
+    // A record holds at most 15 parameters, and nobody raises a status of success (severity 0):
+    // anything else says that this is none.
+    if (e.code >> 30 == 0 || e.parameter_count > BT_EXCEPTION_PARAMETERS)
         return false;
     for (unsigned i = 0; i < e.parameter_count; i++)
         e.parameters[i] = bt_span_word(r, is64 ? 0x20 + 8 * i : 0x14 + 4 * i, is64);

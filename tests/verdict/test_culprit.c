@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // One case for each tier of docs/verdict.md, and the cases where nobody is to be named.
+#include "verdict/culprit.h"
+#include "verdict/fault.h"
 #include "verdict/scene_fixture.h"
 #include "verdict/verdict.h"
 
@@ -80,6 +82,37 @@ static void driver_that_calls_for_the_stop_itself_is_high(void **state)
     check(f, "storx.sys", "bugcheck-caller", BT_CONFIDENCE_HIGH);
 }
 
+// A memory dump's context lies behind the call, in a function that the kernel calls to halt:
+// the arguments are still in their registers. The unwound stack tells who called.
+static void driver_behind_the_halting_kernel_is_found_on_the_stack(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new(0x24, 0x190201, 0, 0, 0);
+    struct bt_frame frames[] = {
+        {.address = f->context.ip, .trust = BT_TRUST_CONTEXT, .module = &f->modules[0]},
+        {.address = KERNEL_BASE + 0x1047,
+         .trust = BT_TRUST_CFI,
+         .module = &f->modules[0],
+         .function = "KeBugCheckEx"},
+        {.address = STORX_BASE + 0x103e, .trust = BT_TRUST_CFI, .module = &f->modules[2]},
+    };
+    const struct bt_walks walks = {0};
+    struct bt_verdict verdict;
+    struct bt_fault fault;
+    f->crash.format = BT_FORMAT_KERNEL_FULL;
+    f->context.general[1] = 0x24;
+    f->context.general[2] = 0x190201;
+    f->context.valid |= 1u << 1 | 1u << 2 | 1u << 8 | 1u << 9;
+    f->crash.frames = frames;
+    f->crash.frame_count = BT_COUNT(frames);
+    assert_int_equal(bt_fault_find(&f->scene, &fault, NULL), BT_OK);
+    assert_int_equal(bt_culprit_decide(&f->scene, &fault, &walks, &verdict, NULL), BT_OK);
+    assert_non_null(verdict.culprit.module);
+    assert_string_equal(verdict.culprit.module, "storx.sys");
+    assert_string_equal(verdict.culprit.method, "bugcheck-caller");
+    fixture_free(f);
+}
+
 // A trap frame on the stack whose instruction lies nowhere: the caller is at its stack pointer.
 static void jump_into_nowhere_names_the_caller(void **state)
 {
@@ -143,6 +176,7 @@ int main(void)
         cmocka_unit_test(instruction_in_the_kernel_is_low),
         cmocka_unit_test(instruction_where_a_driver_was_names_it),
         cmocka_unit_test(driver_that_calls_for_the_stop_itself_is_high),
+        cmocka_unit_test(driver_behind_the_halting_kernel_is_found_on_the_stack),
         cmocka_unit_test(jump_into_nowhere_names_the_caller),
         cmocka_unit_test(third_party_on_the_stack_is_a_guess),
         cmocka_unit_test(hardware_blames_no_driver),
