@@ -240,7 +240,7 @@ static bool is_snapshot(const struct bt_crash *crash)
 }
 
 // "2009-11-02 08:14:55 UTC, after 3 d 4 h, in System (4) on processor 2"
-static void write_when(struct bt_page *page, const struct bt_crash *crash)
+static void write_when(struct bt_page *page, const struct bt_crash *crash, bool live)
 {
     char text[BT_TIME_TEXT_SIZE];
     struct bt_buf line;
@@ -263,8 +263,9 @@ static void write_when(struct bt_page *page, const struct bt_crash *crash)
         bt_buf_printf(&line, "%son processor %" PRIu32, line.size != 0 ? " " : "",
                       crash->processor.value);
     if (line.size != 0)
-        bt_text_line(page, crash->generated_by_tool || is_snapshot(crash) ? "Taken" : "Crashed",
-                     bt_buf_cstr(&line));
+        bt_text_line(
+            page, live || crash->generated_by_tool || is_snapshot(crash) ? "Taken" : "Crashed",
+            bt_buf_cstr(&line));
     bt_buf_fini(&line);
 }
 
@@ -456,6 +457,7 @@ void bt_text_facts(struct bt_page *page, const struct bt_result *result,
                    const struct bt_report_options *options)
 {
     const struct bt_crash *crash = result->crash;
+    const bool live = crash->live || result->stop.live;
     if (crash->generated_by_tool)
         bt_text_line(page, "No crash", "a tool wrote this dump of a running machine");
     else if (is_snapshot(crash))
@@ -463,9 +465,9 @@ void bt_text_facts(struct bt_page *page, const struct bt_result *result,
                      crash->status == BT_READ_OK
                          ? "the dump holds no exception: it shows a program that was running"
                          : "none in the part of the dump that could be read");
-    else if (crash->live || result->stop.live)
+    else if (live)
         bt_text_line(page, "No crash", "a live dump: Windows saved this and went on");
-    write_when(page, crash);
+    write_when(page, crash, live);
     write_system(page, &crash->system);
     // Without a dump there is nothing to blame a module by, but for a report that names one.
     if ((result->input.path != NULL && !is_snapshot(crash)) ||

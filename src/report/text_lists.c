@@ -11,10 +11,11 @@ static void write_heading(struct bt_page *page, const char *text)
     bt_page_end(page);
 }
 
-static void write_frame(struct bt_page *page, const struct bt_frame *frame, size_t number)
+static void write_frame(struct bt_page *page, const struct bt_frame *frame, size_t number,
+                        int digits)
 {
     bt_page_putf(page, BT_STYLE_DIM, "  %2zu  ", number);
-    bt_page_putf(page, BT_STYLE_PLAIN, "0x%016" PRIx64 "  ", frame->address);
+    bt_page_putf(page, BT_STYLE_PLAIN, "0x%0*" PRIx64 "  ", digits, frame->address);
     if (frame->module != NULL)
         bt_page_putf(page, BT_STYLE_PLAIN, "%s+0x%" PRIx64, frame->module->name,
                      frame->address - frame->module->base);
@@ -32,13 +33,15 @@ static void write_frame(struct bt_page *page, const struct bt_frame *frame, size
 
 void bt_text_stack(struct bt_page *page, const struct bt_crash *crash)
 {
+    const enum bt_arch arch = crash->system.arch;
+    const int digits = arch == BT_ARCH_UNKNOWN || bt_arch_is64(arch) ? 16 : 8;
     write_heading(page, "Stack");
     if (crash->frame_count == 0) {
         bt_page_put(page, BT_STYLE_PLAIN, "  not known");
         bt_page_end(page);
     }
     for (size_t i = 0; i < crash->frame_count; i++)
-        write_frame(page, &crash->frames[i], i);
+        write_frame(page, &crash->frames[i], i, digits);
 }
 
 // The widest name of a list, within reason: a hostile name must not push the page apart.

@@ -10,6 +10,7 @@
 #include "rules/rules.h"
 #include "symbols/symbols.h"
 #include "triage/beside.h"
+#include "triage/image_facts.h"
 #include "triage/naming.h"
 #include "triage/told_exception.h"
 #include "verdict/explain.h"
@@ -208,6 +209,8 @@ static enum bt_status understand(const struct bt_kb *kb, struct bt_triage *triag
     enum bt_status status = describe_windows(triage, dump, &reason);
     if (triage->symbols != NULL)
         bt_symbols_begin(triage->symbols);
+    if (status == BT_OK && triage->symbols != NULL)
+        status = bt_image_facts_read(triage->symbols, triage->arena, triage->crash, &reason);
     if (status == BT_OK)
         status = judge(kb, triage, dump, &reason);
     note_symbol_problems(triage);

@@ -36,6 +36,10 @@ enum bt_status bt_bystanders_absence(const struct decision *d, const char **ret,
             return BT_OK;
         }
     }
+    if (crash->frame_count != 0 && crash->module_count == 0) {
+        *ret = "the dump holds no list of modules in which an address could be looked up";
+        return BT_OK;
+    }
     *ret = crash->frame_count == 0
                ? "the dump names no instruction and holds no stack that could tell"
                : "no address or object in the dump points at a driver; the kernel only raised "

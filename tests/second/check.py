@@ -13,6 +13,7 @@ import json
 import multiprocessing
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -103,9 +104,10 @@ def compare(record, t):
     return c.wrong
 
 
-def triage(program, path):
+def triage(program, path, options):
     started = time.monotonic()
-    done = subprocess.run([program, "--format", "json", path], capture_output=True, check=False,
+    done = subprocess.run([program, "--format", "json", *options, path], capture_output=True,
+                          check=False,
                           timeout=60, preexec_fn=limit)
     took = time.monotonic() - started
     return done, took
@@ -116,7 +118,7 @@ def try_one(program, folder, index, keep):
     path = os.path.join(folder, name + ".dmp")
     size, t = make(path)
     try:
-        done, took = triage(program, path)
+        done, took = triage(program, path, t.get("options", ()))
         try:
             record = json.loads(done.stdout)
         except ValueError:
@@ -133,6 +135,7 @@ def try_one(program, folder, index, keep):
                 json.dump({"size": size, **t}, f, indent=1)
         else:
             os.unlink(path)
+            shutil.rmtree(path + ".images", ignore_errors=True)
 
 
 def main():

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Which dumps are made: `few()` is a representative choice, `all_of_them()` everything."""
 import itertools
+import os
 
 from eras import ERAS
 from hostile import HOSTILE
@@ -177,6 +178,32 @@ def fixes():
             yield fixed_or_not(article, stop, file, version, expected, 1 + n % 2, *where)
 
 
+def images_at_hand(arch, number, paging, kind, store):
+    """What the dump misses of its images is in files beside it: a folder, or a symbol store. A
+    file of another build lies there too and is not taken."""
+    def make(path):
+        m = build(arch, number, paging, 9, "d1", service_pack=SERVICE_PACKS.get(number, 0),
+                  ways={"resources": "missing", "unwind": "missing", "exports": "paged-out"})
+        size = Dump(m, kind, context=m.crash_context).write(path)
+        t = truth(m, kind)
+        for image in m.images:
+            content = bytearray(image.bytes)
+            if image.name == "tcpip.sys":
+                content[0xd8 + 8] ^= 1  # the time stamp
+            place = os.path.join(path + ".images", *(
+                [image.name.lower(), f"{image.stamp:08X}{image.size:x}"] if store else []))
+            os.makedirs(place, exist_ok=True)
+            with open(os.path.join(place, image.name), "wb") as f:
+                f.write(content)
+        t["modules"][3]["version"] = None
+        for i in t["modules"]:
+            i["debug_id"] = (i["debug_id"], None)
+        t["options"] = ["--images", path + ".images"]
+        t["warned"] = ["symbols-refused"]
+        return size, t
+    return f"images-{'store' if store else 'folder'}-{arch}-{number}-type{kind}", make
+
+
 def all_of_them():
     seed = 0
     for (arch, number), _ in ERAS.items():
@@ -206,6 +233,10 @@ def few():
 def special():
     """Options that no product of the others reaches."""
     yield from fixes()
+    yield images_at_hand("x64", 6002, "x64", 2, False)
+    yield images_at_hand("x64", 20348, "x64", 6, True)
+    yield images_at_hand("x86", 2600, "x86", 1, True)
+    yield images_at_hand("arm64", 22000, "arm64", 5, False)
     yield one("x64", 20348, "x64", 6, "plain", "flipped", "d1", 4)
     runs = {"runs": ((1, 0x9e), (0x200, 0x600))}
     for arch, number, paging, first in (("x86", 2600, "x86", 0x400), ("x86", 3790, "pae", 0x400),
