@@ -35,6 +35,9 @@ struct bt_triage_options {
     bool fitting_only; // articles that do not fit are only counted: faster; not for `all`
     // Report.wer of Windows Error Reporting; borrowed. NULL: one beside the dump is looked for.
     const char *error_report;
+    // A list of installed updates of the machine (systeminfo, wmic qfe, Get-HotFix, dism);
+    // borrowed. NULL: one beside a dump that is a file is looked for.
+    const char *update_list;
     // Symbol files and images to name code with; borrowed, NULL for none. Two threads must not
     // use one store at the same time.
     struct bt_symbols *symbols;

@@ -18,6 +18,10 @@
 // user has packed, and a tool has packed before; a nest without end is an attack.
 #define BT_LIMIT_ARCHIVE_DEPTH 4u
 
+// An archive up to this size, packed, is gone through a second time for what lists and logs in
+// it tell of its dumps: a second or two.
+#define BT_LIMIT_ARCHIVE_TWICE (UINT64_C(64) << 20)
+
 // Modules in a list. Windows itself stops far below; the largest real list met has 1,042.
 #define BT_LIMIT_MODULES  4096u
 #define BT_LIMIT_UNLOADED 1024u
@@ -96,6 +100,14 @@
 // Calls inlined into each other at one address, and characters of a decorated name.
 #define BT_LIMIT_INLINES     64u
 #define BT_LIMIT_SYMBOL_NAME 4096u
+
+// Updates in a list of those installed: the longest met has 700. Files beside one dump that
+// tell of its machine, bytes of one of them (exported event logs are the largest), and crashes
+// that one of them tells of.
+#define BT_LIMIT_UPDATES     4096u
+#define BT_LIMIT_SIDE_FILES  32u
+#define BT_LIMIT_SIDE_FILE   (UINT64_C(8) << 20)
+#define BT_LIMIT_SIDE_EVENTS 1024u
 
 // Warnings kept for one dump; more are counted.
 #define BT_LIMIT_NOTES 64u

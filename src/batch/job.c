@@ -97,12 +97,13 @@ static enum bt_status redact(const struct bt_job *job, struct bt_arena *arena,
 
 // What an input is worked on with.
 struct work {
-    const struct bt_job *job;
+    struct bt_job *job;
     const struct bt_job_input *input;
     struct bt_arena *arena; // for what is redacted, and messages
     struct bt_buf *answer;
-    size_t files, encrypted; // seen in an archive
-    size_t items;            // in the answer
+    struct bt_side_files *inside; // of an archive, NULL
+    size_t files, encrypted;      // seen in an archive
+    size_t items;                 // in the answer
     struct bt_error *err;
 };
 
@@ -177,8 +178,10 @@ static enum bt_status triage_content(struct work *w, const struct bt_content *co
     const struct bt_triage_options options = {.hash = job->hash || job->format->hashes,
                                               .fitting_only = !job->report.all,
                                               .symbols = job->symbols,
-                                              .error_report = job->error_report};
-    const struct bt_place place = place_of(w, content);
+                                              .error_report = job->error_report,
+                                              .update_list = job->update_list};
+    struct bt_place place = place_of(w, content);
+    place.side = content->member != NULL ? w->inside : job->side;
     struct bt_triage *triage;
     BT_TRY(bt_triage_source(job->kb, content->source, &place, &options, &triage, w->err));
     return add_and_free(w, triage, wanted);
@@ -268,8 +271,45 @@ static bool is_ours(enum bt_status status)
     return status == BT_E_NOMEM || status == BT_E_INTERNAL;
 }
 
+// Lists and logs in an archive may stand behind the dumps that they tell of. So an archive is
+// gone through twice, unless that would take long.
+static enum bt_status collect_inside(struct work *w)
+{
+    struct bt_contents *contents;
+    struct bt_content content;
+    enum bt_status status;
+    if (bt_contents_open(w->input->path, &contents, NULL) != BT_OK)
+        return BT_OK;
+    status = bt_contents_file_size(contents) <= BT_LIMIT_ARCHIVE_TWICE
+                 ? bt_side_files_new(&w->inside, w->err)
+                 : BT_ABSENT;
+    while (status == BT_OK) {
+        enum bt_status next = bt_contents_next(contents, &content, NULL);
+        if (next == BT_ABSENT)
+            break;
+        if (next == BT_OK && content.source != NULL && content.member != NULL &&
+            bt_is_side_file_name(content.member))
+            status = bt_side_files_add(w->inside, content.member, content.source, w->err);
+    }
+    bt_contents_close(contents);
+    return status == BT_ABSENT ? BT_OK : status;
+}
+
+// Looks for what lies beside the first dump: in its archive, or in its folder.
+static enum bt_status look_beside(struct work *w, const struct bt_content *first)
+{
+    if (w->input->named && strcmp(w->input->path, "-") == 0)
+        return BT_OK;
+    if (first->member != NULL)
+        return collect_inside(w);
+    if (w->job->side == NULL)
+        BT_TRY(bt_side_files_new(&w->job->side, w->err));
+    return bt_side_files_look_beside(w->job->side, w->input->path, w->err);
+}
+
 static enum bt_status work_on_contents(struct work *w, struct bt_contents *contents)
 {
+    bool looked = false;
     struct bt_content content;
     struct bt_error reason;
     enum bt_status status;
@@ -278,6 +318,9 @@ static enum bt_status work_on_contents(struct work *w, struct bt_contents *conte
             *w->err = reason;
             return status;
         }
+        if (!looked && status == BT_OK)
+            BT_TRY(look_beside(w, &content));
+        looked = true;
         BT_TRY(status == BT_OK ? work_on_content(w, &content)
                                : add_failure(w, contents, &content, &reason));
     }
@@ -305,6 +348,8 @@ static enum bt_status work_on_input(struct work *w)
     }
     status = work_on_contents(w, contents);
     bt_contents_close(contents);
+    bt_side_files_free(w->inside);
+    w->inside = NULL;
     return status;
 }
 
@@ -319,7 +364,7 @@ static enum bt_status add_stopped(struct work *w, enum bt_read_status status,
     return add_and_free(w, triage, true);
 }
 
-void bt_job_failed(const struct bt_job *job, const struct bt_job_input *input,
+void bt_job_failed(struct bt_job *job, const struct bt_job_input *input,
                    enum bt_read_status status, const char *message, struct bt_buf *answer)
 {
     struct bt_error err;
@@ -337,7 +382,7 @@ void bt_job_failed(const struct bt_job *job, const struct bt_job_input *input,
 
 void bt_job_work(void *context, const char *question, size_t size, struct bt_buf *answer)
 {
-    const struct bt_job *job = context;
+    struct bt_job *job = context;
     struct bt_error err;
     if (size < 1)
         return;

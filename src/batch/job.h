@@ -13,11 +13,13 @@
 #include "crash/crash.h"
 #include "kb/kb.h"
 #include "report/formats.h"
+#include "triage/side_files.h"
 
 struct bt_job {
     const struct bt_kb *kb;
     struct bt_symbols *symbols; // NULL: none; each reader has a copy of its own
     const char *error_report;   // Report.wer of the crash; NULL: one beside the dump
+    const char *update_list;    // of the machine; NULL: one beside the dump
     const struct bt_output_format *format;
     struct bt_report_options report;
     const struct bt_resume *resume; // members recorded before are left out; NULL: none
@@ -25,6 +27,7 @@ struct bt_job {
     bool redact; // names of users and hosts, and paths, stay out of what is written
     bool sandboxed;
     struct bt_sandbox sandbox;
+    struct bt_side_files *side; // what a reader has found beside the dump before; at first NULL
 };
 
 // An input, as a question to a reader.
@@ -57,7 +60,7 @@ enum bt_status bt_job_next_item(const char *answer, size_t size, size_t *positio
                                 struct bt_job_item *ret, struct bt_error *err) BT_MUST_USE;
 
 // The answer for an input whose reader did not come back, as the reader would have written it.
-void bt_job_failed(const struct bt_job *job, const struct bt_job_input *input,
+void bt_job_failed(struct bt_job *job, const struct bt_job_input *input,
                    enum bt_read_status status, const char *message, struct bt_buf *answer);
 
 #endif

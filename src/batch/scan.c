@@ -29,6 +29,7 @@ struct slot {
 struct scan {
     const struct bt_scan_options *options;
     const struct bt_scan_events *events;
+    struct bt_job *job; // a copy that may be changed, for failures
     struct bt_pool *pool;
     struct slot slots[SLOTS]; // [ticket % SLOTS]
     uint64_t first;           // ticket that is handed out next
@@ -67,8 +68,7 @@ static enum bt_status hand_out(struct scan *s, const struct slot *slot, const ch
         return BT_OK;
     const struct bt_job_input input = {.path = slot->path, .named = slot->named};
     bt_buf_clear(&s->failure);
-    bt_job_failed(s->options->job, &input, BT_READ_CRASHED, "the reader sent nonsense",
-                  &s->failure);
+    bt_job_failed(s->job, &input, BT_READ_CRASHED, "the reader sent nonsense", &s->failure);
     position = 0;
     BT_TRY(
         bt_job_next_item(bt_buf_cstr(&s->failure), s->failure.size, &position, &item, s->err));
@@ -123,7 +123,7 @@ static enum bt_status receive_failure(struct scan *s, const struct bt_pool_answe
     else
         snprintf(message, sizeof message, "the reader failed: %s", answer->reason);
     bt_buf_clear(&s->failure);
-    bt_job_failed(s->options->job, &input, late ? BT_READ_TIMEOUT : BT_READ_CRASHED, message,
+    bt_job_failed(s->job, &input, late ? BT_READ_TIMEOUT : BT_READ_CRASHED, message,
                   &s->failure);
     BT_TRY(bt_buf_status(&s->failure, s->err));
     // hand_out uses s->failure for itself, but only for answers that make no sense.
@@ -220,12 +220,14 @@ enum bt_status bt_scan_run(const struct bt_scan_options *options,
     s->options = options;
     s->events = events;
     s->err = err;
+    s->job = &job;
     bt_buf_init(&s->question, 2 * BT_LIMIT_PATH);
     bt_buf_init(&s->failure, BT_LIMIT_REPORT);
     enum bt_status status = bt_pool_new(&pool, &s->pool, err);
     if (status == BT_OK)
         status = run(s);
     bt_pool_free(s->pool);
+    bt_side_files_free(job.side); // where the work was done in this process
     if (status == BT_OK)
         status = hand_out_rest(s);
     for (size_t i = 0; i < SLOTS; i++)

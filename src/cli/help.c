@@ -18,6 +18,8 @@ const char bt_help_triage[] =
     "  --symbols PATH              symbols: a folder, a store or one file\n"
     "  --images PATH               images, likewise; both repeatable\n"
     "  --error-report FILE         Report.wer of this crash (or one beside the dump)\n"
+    "  --hotfixes FILE             list of installed updates: systeminfo, wmic qfe,\n"
+    "                              Get-HotFix, dism (or one beside the dump)\n"
     "  --hash                      add the SHA-256 of each dump\n"
     "  --width N, --no-color       of the text\n"
     "  --exit-zero                 exit with 0 although an input could not be read\n"

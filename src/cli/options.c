@@ -25,6 +25,7 @@ enum {
     OPTION_SYMBOLS,
     OPTION_HASH,
     OPTION_ERROR_REPORT,
+    OPTION_HOTFIXES,
     OPTION_WIDTH,
     OPTION_NO_COLOR,
     OPTION_EXIT_ZERO,
@@ -60,6 +61,7 @@ static const struct option triage_options[] = {
     {"images", required_argument, NULL, OPTION_SYMBOLS},
     {"hash", no_argument, NULL, OPTION_HASH},
     {"error-report", required_argument, NULL, OPTION_ERROR_REPORT},
+    {"hotfixes", required_argument, NULL, OPTION_HOTFIXES},
     {"width", required_argument, NULL, OPTION_WIDTH},
     {"no-color", no_argument, NULL, OPTION_NO_COLOR},
     {"exit-zero", no_argument, NULL, OPTION_EXIT_ZERO},
@@ -263,9 +265,13 @@ static bool set_text(int option, struct bt_options *options)
     const struct {
         int option;
         const char **into;
-    } texts[] = {{'o', &options->output},         {OPTION_ARCH, &options->architecture},
-                 {OPTION_BUILD, &options->build}, {OPTION_FILES_FROM, &options->files_from},
-                 {OPTION_SHARD, &options->shard}, {OPTION_RESUME, &options->resume}};
+    } texts[] = {{'o', &options->output},
+                 {OPTION_ARCH, &options->architecture},
+                 {OPTION_BUILD, &options->build},
+                 {OPTION_FILES_FROM, &options->files_from},
+                 {OPTION_SHARD, &options->shard},
+                 {OPTION_RESUME, &options->resume},
+                 {OPTION_HOTFIXES, &options->update_list}};
     for (size_t i = 0; i < BT_COUNT(texts); i++) {
         if (texts[i].option == option) {
             *texts[i].into = optarg;

@@ -23,6 +23,7 @@ struct bt_options {
     bool explain, all, modules, stack;
     bool no_color, exit_zero, hash, quiet;
     const char *error_report; // NULL: one beside the dump is looked for
+    const char *update_list;  // of the machine; NULL: as above
     // Many dumps.
     unsigned jobs;            // reader processes; 0: as many as processors
     unsigned timeout_seconds; // for one dump; 0: any time

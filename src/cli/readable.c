@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "batch/directory.h"
+#include "triage/side_files.h"
 
 struct places {
     struct bt_arena *arena;
@@ -19,11 +20,15 @@ static enum bt_status add(struct places *places, const char *path, size_t size,
     return bt_arena_text(places->arena, path, size, &places->paths[places->count++], err);
 }
 
+// The folder of a file holds what is read beside it; so does the one above a folder for dumps.
 static enum bt_status add_input(struct places *places, const char *path, struct bt_error *err)
 {
+    size_t above;
     if (bt_is_directory(path))
         return add(places, path, strlen(path), err);
     size_t folder = (size_t)(bt_basename(path) - path);
+    if (bt_side_files_above(path, &above))
+        return above != 0 ? add(places, path, above, err) : add(places, ".", 1, err);
     return folder != 0 ? add(places, path, folder, err) : add(places, ".", 1, err);
 }
 
@@ -70,7 +75,7 @@ enum bt_status bt_readable_find(const struct bt_options *options, struct bt_aren
                                 struct bt_sandbox *ret, struct bt_error *err)
 {
     const char *debugger_path = getenv("_NT_SYMBOL_PATH");
-    size_t most = options->argument_count + options->symbol_count + 8 +
+    size_t most = options->argument_count + options->symbol_count + 9 +
                   count_parts(debugger_path, SYMBOL_PATH_ENDS) +
                   count_parts(getenv("LD_LIBRARY_PATH"), LIBRARY_PATH_ENDS);
     struct places places = {.arena = arena};
@@ -79,6 +84,8 @@ enum bt_status bt_readable_find(const struct bt_options *options, struct bt_aren
         BT_TRY(add(&places, "/", 1, err));
     if (options->error_report != NULL)
         BT_TRY(add_input(&places, options->error_report, err));
+    if (options->update_list != NULL)
+        BT_TRY(add_input(&places, options->update_list, err));
     for (size_t i = 0; i < options->argument_count; i++)
         BT_TRY(add_input(&places, options->arguments[i], err));
     for (size_t i = 0; i < options->symbol_count; i++)

@@ -200,6 +200,7 @@ static int run_in_arena(const struct bt_options *options, const struct bt_kb *kb
         .kb = kb,
         .symbols = symbols,
         .error_report = options->error_report,
+        .update_list = options->update_list,
         .format = options->format,
         .resume = resumption->resume,
         .hash = options->hash,

@@ -282,6 +282,24 @@ struct bt_memory_use {
     struct bt_opt64 committed, commit_limit; // bytes
 };
 
+// An update that a list says is installed.
+struct bt_update {
+    uint32_t number; // 2792165 of KB2792165
+    uint32_t line;   // of the list, from 1
+};
+
+// What files beside the dump say of the machine, or of the crash. None of it is in the dump.
+struct bt_machine {
+    const char *name;           // of the host, by the list
+    const char *updates_source; // name of the list's file; NULL: there is none
+    struct bt_update *updates;  // by number, each once
+    size_t update_count;
+    const char *event_source;    // name of a file with the event of this crash; NULL
+    uint32_t event_line;         // of that file, from 1
+    const char *event_report_id; // "022113-23456-01", NULL
+    const char *event_dump;      // where the event says that the dump was saved, NULL
+};
+
 struct bt_crash {
     enum bt_format format;
     enum bt_read_status status;
@@ -314,6 +332,7 @@ struct bt_crash {
     size_t frame_count;
 
     const char *comment; // text that the writer of the dump left
+    struct bt_machine machine;
 
     // User minidumps.
     struct bt_thread *threads; // in the order of the dump

@@ -196,6 +196,36 @@ static void write_modules(struct bt_json *json, const struct bt_crash *crash)
     bt_json_end_array(json);
 }
 
+// What files beside the dump say.
+static void write_machine(struct bt_json *json, const struct bt_machine *machine)
+{
+    if (machine->updates_source == NULL && machine->event_source == NULL) {
+        bt_json_null(json, "machine");
+        return;
+    }
+    bt_json_object(json, "machine");
+    bt_json_text(json, "name", machine->name);
+    if (machine->updates_source != NULL) {
+        bt_json_object(json, "updates");
+        bt_json_text(json, "source", machine->updates_source);
+        bt_json_number(json, "count", machine->update_count);
+        bt_json_end_object(json);
+    } else {
+        bt_json_null(json, "updates");
+    }
+    if (machine->event_source != NULL) {
+        bt_json_object(json, "event");
+        bt_json_text(json, "source", machine->event_source);
+        bt_json_number(json, "line", machine->event_line);
+        bt_json_text(json, "report_id", machine->event_report_id);
+        bt_json_text(json, "dump", machine->event_dump);
+        bt_json_end_object(json);
+    } else {
+        bt_json_null(json, "event");
+    }
+    bt_json_end_object(json);
+}
+
 void bt_report_json(const struct bt_result *result, const struct bt_report_options *options,
                     struct bt_buf *out)
 {
@@ -211,6 +241,7 @@ void bt_report_json(const struct bt_result *result, const struct bt_report_optio
     write_warnings(&json, &crash->notes);
     bt_json_crash(&json, result);
     write_system(&json, &crash->system);
+    write_machine(&json, &crash->machine);
     bt_json_verdict(&json, result);
     bt_json_matches(&json, &result->matches, options->all);
     write_stack(&json, crash);

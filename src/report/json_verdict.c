@@ -97,6 +97,23 @@ static void write_file(struct bt_json *json, const struct bt_fix_file *file)
     bt_json_end_object(json);
 }
 
+// What a list of the machine's updates says.
+static void write_listed(struct bt_json *json, const struct bt_fix *fix)
+{
+    if (fix->listed == BT_LISTED_UNKNOWN) {
+        bt_json_null(json, "listed");
+        return;
+    }
+    bt_json_object(json, "listed");
+    bt_json_text(json, "state", bt_listed_name(fix->listed));
+    bt_json_text(json, "update", fix->listed_update);
+    if (fix->listed_line != 0)
+        bt_json_number(json, "line", fix->listed_line);
+    else
+        bt_json_null(json, "line");
+    bt_json_end_object(json);
+}
+
 static void write_fix(struct bt_json *json, const struct bt_fix *fix)
 {
     if (!fix->present) {
@@ -114,6 +131,7 @@ static void write_fix(struct bt_json *json, const struct bt_fix *fix)
     bt_json_text(json, "prerequisites", fix->prerequisites);
     bt_json_text(json, "restart", fix->restart);
     bt_json_text(json, "replaces", fix->replaces);
+    write_listed(json, fix);
     bt_json_end_object(json);
 }
 

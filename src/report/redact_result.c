@@ -92,6 +92,9 @@ static void collect(struct redactor *r, const struct bt_result *result)
     bt_redact_collect(&r->names, result->input.path);
     bt_redact_collect(&r->names, crash->process.command_line);
     bt_redact_collect(&r->names, crash->comment);
+    bt_redact_collect(&r->names, crash->machine.event_dump);
+    if (crash->machine.name != NULL)
+        bt_redact_add(&r->names, crash->machine.name, strlen(crash->machine.name), "<host>");
     for (size_t i = 0; i < crash->module_count; i++) {
         bt_redact_collect(&r->names, crash->modules[i].path);
         bt_redact_collect(&r->names, crash->modules[i].pdb_name);
@@ -157,12 +160,21 @@ static void clean_process(struct redactor *r, struct bt_crash *crash)
         clean(r, &crash->handles[i].name);
 }
 
+static void clean_machine(struct redactor *r, struct bt_machine *machine)
+{
+    machine->name = NULL;
+    cut(r, &machine->updates_source);
+    cut(r, &machine->event_source);
+    cut(r, &machine->event_dump);
+}
+
 static void clean_matches(struct redactor *r, struct bt_match_list *matches)
 {
     COPY(r, matches->items, matches->count);
     for (size_t i = 0; r->status == BT_OK && i < matches->count; i++) {
         struct bt_match *match = &matches->items[i];
         cut(r, &match->base);
+        clean(r, &match->fix.status_note);
         COPY(r, match->evidence, match->evidence_count);
         for (size_t k = 0; r->status == BT_OK && k < match->evidence_count; k++)
             clean(r, &match->evidence[k].detail);
@@ -200,6 +212,7 @@ enum bt_status bt_redact_result(const struct bt_result *result, struct bt_arena 
         clean_modules(&r, crash);
         clean_notes(&r, crash);
         clean_process(&r, crash);
+        clean_machine(&r, &crash->machine);
         clean_matches(&r, &mine->matches);
         clean_verdict(&r, mine);
     }

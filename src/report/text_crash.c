@@ -283,6 +283,30 @@ static void describe_system_name(const struct bt_system *system, struct bt_buf *
         bt_buf_printf(line, " SP%" PRIu32, system->service_pack.value);
 }
 
+// What files beside the dump say of its machine.
+static void write_machine(struct bt_page *page, const struct bt_machine *machine)
+{
+    struct bt_buf line;
+    bt_buf_init(&line, page->out->limit);
+    if (machine->name != NULL)
+        bt_buf_printf(&line, "%s: ", machine->name);
+    if (machine->updates_source != NULL) {
+        bt_buf_printf(&line, "%zu updates are listed in %s", machine->update_count,
+                      machine->updates_source);
+        bt_text_line(page, "Machine", bt_buf_cstr(&line));
+    }
+    bt_buf_clear(&line);
+    if (machine->event_source != NULL) {
+        bt_buf_printf(&line, "%s, line %" PRIu32, machine->event_source, machine->event_line);
+        if (machine->event_dump != NULL)
+            bt_buf_printf(&line, ": saved as %s", machine->event_dump);
+        if (machine->event_report_id != NULL)
+            bt_buf_printf(&line, ", report %s", machine->event_report_id);
+        bt_text_line(page, "Event", bt_buf_cstr(&line));
+    }
+    bt_buf_fini(&line);
+}
+
 static void write_system(struct bt_page *page, const struct bt_system *system)
 {
     struct bt_buf line;
@@ -469,6 +493,7 @@ void bt_text_facts(struct bt_page *page, const struct bt_result *result,
         bt_text_line(page, "No crash", "a live dump: Windows saved this and went on");
     write_when(page, crash, live);
     write_system(page, &crash->system);
+    write_machine(page, &crash->machine);
     // Without a dump there is nothing to blame a module by, but for a report that names one.
     if ((result->input.path != NULL && !is_snapshot(crash)) ||
         crash->reported_fault.module != NULL)

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "kb/words.h"
 #include "rules/system_fit.h"
+#include "rules/update_state.h"
 
 // Vendors link a file some hours before they sign it: the link date of the fixed file is the
 // published date or the day before. Further away it is another build.
@@ -103,7 +104,7 @@ static enum bt_arch arch_of(const char *platform)
 }
 
 struct tally {
-    size_t needed, installed;
+    size_t needed, installed, likely_older;
 };
 
 static void count_state(const struct bt_kb_fix_file *row, const struct bt_fix_file *file,
@@ -113,6 +114,7 @@ static void count_state(const struct bt_kb_fix_file *row, const struct bt_fix_fi
         return;
     tally->needed += file->state == BT_FILE_NEEDED;
     tally->installed += file->state == BT_FILE_INSTALLED;
+    tally->likely_older += file->state == BT_FILE_LIKELY_OLDER;
 }
 
 static enum bt_status judge_files(const struct judge *j, struct bt_fix *fix,
@@ -218,6 +220,43 @@ static enum bt_status judge_service_pack(const struct judge *j, struct bt_fix *f
     return fix->status == BT_FIX_UNKNOWN ? note_latest(j, fix) : BT_OK;
 }
 
+// "KB2792165 is in the list of installed updates (systeminfo.txt, line 54)"
+static enum bt_status describe_listed(const struct judge *j, struct bt_fix *fix)
+{
+    const char *source = j->facts->crash->machine.updates_source;
+    if (fix->listed == BT_LISTED_NO)
+        return bt_arena_printf(j->arena, &fix->listed_note, j->err,
+                               "%s is not in the list of installed updates (%s)",
+                               fix->listed_update, source);
+    return bt_arena_printf(
+        j->arena, &fix->listed_note, j->err,
+        "%s%s is in the list of installed updates (%s, line %u)", fix->listed_update,
+        fix->listed == BT_LISTED_YES ? "" : ", which supersedes it,", source, fix->listed_line);
+}
+
+// What a list of the machine's updates adds. The files that were in use when it crashed know
+// better: an update may lack its restart, or have come after the crash.
+static enum bt_status judge_list(const struct judge *j, const struct tally *tally,
+                                 struct bt_fix *fix)
+{
+    bt_find_listed(j->facts, j->article, fix);
+    if (fix->listed == BT_LISTED_UNKNOWN)
+        return BT_OK;
+    BT_TRY(describe_listed(j, fix));
+    if (fix->listed == BT_LISTED_NO || fix->status == BT_FIX_INSTALLED)
+        return BT_OK;
+    if (tally->needed == 0 && tally->likely_older == 0 && fix->status == BT_FIX_UNKNOWN) {
+        fix->status = BT_FIX_INSTALLED;
+        fix->status_note = fix->listed_note;
+        return BT_OK;
+    }
+    return bt_arena_printf(
+        j->arena, &fix->status_note, j->err,
+        "%s, but its file %s when the machine crashed: a restart is missing, "
+        "or the update came later",
+        fix->listed_note, tally->needed != 0 ? "was not in use" : "was probably not in use");
+}
+
 enum bt_status bt_find_fix_state(const struct bt_facts *facts,
                                  const struct bt_kb_article *article, struct bt_arena *arena,
                                  struct bt_fix *ret, struct bt_error *err)
@@ -239,5 +278,6 @@ enum bt_status bt_find_fix_state(const struct bt_facts *facts,
         ret->status = BT_FIX_NEEDED;
     else if (tally.installed != 0)
         ret->status = BT_FIX_INSTALLED;
-    return judge_service_pack(&j, ret);
+    BT_TRY(judge_service_pack(&j, ret));
+    return judge_list(&j, &tally, ret);
 }

@@ -31,6 +31,17 @@ static const struct bt_name file_state_names[] = {
     {BT_FILE_LIKELY_NEWER, "likely-newer"},
 };
 
+static const struct bt_name listed_names[] = {
+    {BT_LISTED_YES, "installed"},
+    {BT_LISTED_SUCCESSOR, "superseded"},
+    {BT_LISTED_NO, "not-listed"},
+};
+
+const char *bt_listed_name(enum bt_listed listed)
+{
+    return bt_name_of(listed_names, BT_COUNT(listed_names), listed);
+}
+
 const char *bt_truth_name(enum bt_truth truth)
 {
     return bt_name_of(truth_names, BT_COUNT(truth_names), truth);

@@ -67,6 +67,14 @@ enum bt_fix_status {
     BT_FIX_INSTALLED,
 };
 
+// What a list of the machine's updates says.
+enum bt_listed {
+    BT_LISTED_UNKNOWN,   // there is no list, or the fix is nothing that is listed
+    BT_LISTED_YES,       // the article's update
+    BT_LISTED_SUCCESSOR, // one that supersedes it
+    BT_LISTED_NO,        // a hint only: service packs contain updates, and lists have gaps
+};
+
 struct bt_fix {
     bool present;     // the article has a fix at all
     const char *kind; // "hotfix", "service-pack", "vendor", "workaround", ...
@@ -77,6 +85,10 @@ struct bt_fix {
     const char *prerequisites; // NULL: not stated
     const char *restart;       // "yes", "no", "maybe"; NULL: not stated
     const char *replaces;      // NULL: not stated
+    enum bt_listed listed;
+    const char *listed_update; // "KB2792165": the one that is listed, or missing; NULL
+    uint32_t listed_line;      // of the list, where it is listed
+    const char *listed_note;   // the same in words: "KB2792165 is in the list of ..."; NULL
 };
 
 struct bt_match {
@@ -113,5 +125,6 @@ const char *bt_truth_name(enum bt_truth truth); // "true", "false", "unknown"
 const char *bt_fit_name(enum bt_fit fit);       // "strong" ...; "none" for BT_FIT_NONE
 const char *bt_fix_status_name(enum bt_fix_status status);
 const char *bt_file_state_name(enum bt_file_state state);
+const char *bt_listed_name(enum bt_listed listed); // "installed" ...; NULL for unknown
 
 #endif

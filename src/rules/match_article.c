@@ -174,20 +174,37 @@ static enum bt_status describe_file(const struct finding *f, const struct bt_fix
     return bt_arena_printf(arena, ret, f->err, "%s%s%s", file->name, comma, note);
 }
 
+// What the missing line of a list adds to what a file says.
+static enum bt_status add_list(const struct finding *f, const char **detail)
+{
+    const struct bt_fix *fix = &f->match->fix;
+    if (fix->listed != BT_LISTED_NO || fix->status == BT_FIX_INSTALLED)
+        return BT_OK;
+    if (*detail == NULL) {
+        *detail = fix->listed_note;
+        return BT_OK;
+    }
+    return bt_arena_printf(f->evidence.arena, detail, f->err, "%s; %s", *detail,
+                           fix->listed_note);
+}
+
 static enum bt_status look_at_fix(struct finding *f)
 {
     const struct bt_fix *fix = &f->match->fix;
     struct bt_evidence line = {.fact = "the fix is not installed", .result = f->facts->unfixed};
     const struct bt_fix_file *file = telling_file(fix);
-    bool stated = f->article->files.count != 0 || f->article->fixed_in.count != 0;
+    bool stated = f->article->files.count != 0 || f->article->fixed_in.count != 0 ||
+                  fix->listed != BT_LISTED_UNKNOWN;
     if (!fix->present || !stated)
         return BT_OK;
     line.decides = f->facts->unfixed == BT_FALSE;
-    if (fix->status != BT_FIX_UNKNOWN && fix->status_note != NULL &&
-        fix->status_note != f->article->fix_note)
+    bool noted = fix->status_note != NULL && fix->status_note != f->article->fix_note;
+    bool doubtful = fix->listed == BT_LISTED_YES || fix->listed == BT_LISTED_SUCCESSOR;
+    if (noted && (fix->status != BT_FIX_UNKNOWN || doubtful))
         line.detail = fix->status_note;
     else if (file != NULL)
         BT_TRY(describe_file(f, file, &line.detail));
+    BT_TRY(add_list(f, &line.detail));
     return bt_evidence_add(&f->evidence, line, f->err);
 }
 

@@ -259,8 +259,23 @@ static enum bt_status describe_input(struct bt_triage *triage, struct bt_source 
     return BT_OK;
 }
 
+// What files beside the dump say of its machine, before anything is judged.
+static enum bt_status join_side_files(struct bt_triage *triage, const struct bt_place *place,
+                                      const struct bt_triage_options *options,
+                                      struct bt_error *err)
+{
+    const char *list = options != NULL ? options->update_list : NULL;
+    const char *path = place->member != NULL ? place->member : place->path;
+    if (list != NULL)
+        BT_TRY(bt_join_update_list(list, triage->crash, triage->arena, err));
+    if (place->side == NULL)
+        return BT_OK;
+    return bt_side_files_join(place->side, path, list == NULL, triage->crash, triage->arena,
+                              err);
+}
+
 static enum bt_status read_input(const struct bt_kb *kb, struct bt_triage *triage,
-                                 struct bt_source *source,
+                                 struct bt_source *source, const struct bt_place *place,
                                  const struct bt_triage_options *options, struct bt_error *err)
 {
     struct bt_dump dump = {0};
@@ -277,6 +292,7 @@ static enum bt_status read_input(const struct bt_kb *kb, struct bt_triage *triag
     if (status != BT_OK)
         set_problem(triage, BT_READ_UNREADABLE, &reason);
     BT_TRY(describe_input(triage, source, options, err));
+    BT_TRY(join_side_files(triage, place, options, err));
     BT_TRY(understand(kb, triage, &dump, err));
     return bt_join_error_report(options != NULL ? options->error_report : NULL,
                                 triage->result.input.path, triage->crash, triage->arena,
@@ -292,7 +308,7 @@ enum bt_status bt_triage_source(const struct bt_kb *kb, struct bt_source *source
     BT_TRY(make_triage(kb, &triage, err));
     enum bt_status status = set_place(triage, place, err);
     if (status == BT_OK)
-        status = read_input(kb, triage, source, options, err);
+        status = read_input(kb, triage, source, place, options, err);
     return finish(triage, status, ret);
 }
 
@@ -336,16 +352,15 @@ enum bt_status bt_triage_stopped(const struct bt_kb *kb, const struct bt_place *
 // What an open that ended with `status` leads to: triage of the source, or a result that says
 // why there is none.
 static enum bt_status triage_opened(const struct bt_kb *kb, struct bt_source *source,
-                                    const char *path, enum bt_status status,
+                                    const struct bt_place *place, enum bt_status status,
                                     const struct bt_error *reason,
                                     const struct bt_triage_options *options,
                                     struct bt_triage **ret, struct bt_error *err)
 {
-    const struct bt_place place = {.path = path};
     if (status != BT_OK)
         return is_ours(status) ? hand_up(status, reason, err)
-                               : bt_triage_unopened(kb, &place, reason, ret, err);
-    status = bt_triage_source(kb, source, &place, options, ret, err);
+                               : bt_triage_unopened(kb, place, reason, ret, err);
+    status = bt_triage_source(kb, source, place, options, ret, err);
     bt_source_close(source);
     return status;
 }
@@ -355,9 +370,17 @@ enum bt_status bt_triage_file(const struct bt_kb *kb, const char *path,
                               struct bt_error *err)
 {
     struct bt_source *source = NULL;
+    struct bt_side_files *side;
     struct bt_error reason;
-    enum bt_status status = bt_source_open(path, &source, &reason);
-    return triage_opened(kb, source, path, status, &reason, options, ret, err);
+    BT_TRY(bt_side_files_new(&side, err));
+    enum bt_status status = bt_side_files_look_beside(side, path, err);
+    if (status == BT_OK) {
+        const struct bt_place place = {.path = path, .side = side};
+        status = bt_source_open(path, &source, &reason);
+        status = triage_opened(kb, source, &place, status, &reason, options, ret, err);
+    }
+    bt_side_files_free(side);
+    return status;
 }
 
 enum bt_status bt_triage_bytes(const struct bt_kb *kb, const void *data, size_t size,
@@ -367,7 +390,8 @@ enum bt_status bt_triage_bytes(const struct bt_kb *kb, const void *data, size_t 
     struct bt_source *source;
     struct bt_span bytes = {.data = data, .size = size};
     BT_TRY(bt_source_open_memory(bytes, &source, err));
-    return triage_opened(kb, source, name, BT_OK, NULL, options, ret, err);
+    const struct bt_place place = {.path = name};
+    return triage_opened(kb, source, &place, BT_OK, NULL, options, ret, err);
 }
 
 enum bt_status bt_triage_stream(const struct bt_kb *kb, int fd, const char *name,
@@ -377,7 +401,8 @@ enum bt_status bt_triage_stream(const struct bt_kb *kb, int fd, const char *name
     struct bt_source *source = NULL;
     struct bt_error reason;
     enum bt_status status = bt_source_open_stream(fd, &source, &reason);
-    return triage_opened(kb, source, name, status, &reason, options, ret, err);
+    const struct bt_place place = {.path = name};
+    return triage_opened(kb, source, &place, status, &reason, options, ret, err);
 }
 
 // The crash of a machine of which only the stop is known.

@@ -10,14 +10,16 @@
 #include <bugtriage/triage.h>
 
 #include "io/source.h"
+#include "triage/side_files.h"
 #include "verdict/result.h"
 
 // Where bytes come from, as reports say it. Only `path` must be there.
 struct bt_place {
     const char *path;
-    const char *member;    // name inside an archive
-    const char *container; // "zip", "zip/gzip": what it was packed in
-    uint64_t size;         // bytes, for reports; 0: those of the source
+    const char *member;               // name inside an archive
+    const char *container;            // "zip", "zip/gzip": what it was packed in
+    uint64_t size;                    // bytes, for reports; 0: those of the source
+    const struct bt_side_files *side; // found beside it; NULL: nothing is looked at
 };
 
 // Triage of an open source, which is borrowed until the function returns.

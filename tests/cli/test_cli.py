@@ -112,6 +112,144 @@ class Beside(CommandLine):
         self.assertEqual([w["code"] for w in record["warnings"]], ["no-error-report"])
 
 
+class Machine(CommandLine):
+    """Lists of installed updates, and event logs, that tell of the machine of a dump."""
+
+    LIST = ("Host Name:     SRV1\r\nOS Name:       Microsoft Windows\r\n"
+            "OS Version:    6.0.{} Service Pack 2 Build {}\r\nSystem Type:   x64-based PC\r\n"
+            "Hotfix(s):     2 Hotfix(s) Installed.\r\n"
+            "               [01]: KB2079403\r\n               [02]: {}\r\n")
+    EVENT = (b"The computer has rebooted from a bugcheck.  The bugcheck was: 0x000000d6 "
+             b"(0xfffff98004c8f000, 0x0000000000000000, %s, 0x0000000000000000). A dump was saved "
+             b"in: C:\\Windows\\MEMORY.DMP. Report Id: 110209-1234-01.\r\n")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Without the link date of the file, so that only the list can tell.
+        subprocess.run([MKDUMP, os.path.join(GOLDEN, "bad-offsets", "in.mk"),
+                        cls.template + "/few.dmp"], check=True, timeout=TIMEOUT)
+
+    def setUp(self):
+        super().setUp()
+        self.few = shutil.copy(self.template + "/few.dmp", self.folder)
+
+    def list(self, name="SystemInfo.txt", update="KB977153", build=6002):
+        return self.write(name, self.LIST.format(build, build, update).encode())
+
+    def fix(self, *args):
+        record = self.record(*args)
+        return record, next(m for m in record["matches"] if m["article"] == "KB977153")
+
+    def test_listed_update_is_installed(self):
+        self.assertEqual(self.fix(self.few)[1]["verdict"], "possible")
+        self.list()
+        record, match = self.fix(self.few)
+        self.assertEqual(record["machine"], {
+            "name": "SRV1", "updates": {"source": "SystemInfo.txt", "count": 2}, "event": None})
+        self.assertEqual(match["verdict"], "fixed")
+        self.assertEqual(match["fix"]["status"], "installed")
+        self.assertEqual(match["fix"]["listed"],
+                         {"state": "installed", "update": "KB977153", "line": 7})
+        self.assertIn("SystemInfo.txt, line 7", match["fix"]["note"])
+        self.assertIn(b"SRV1: 2 updates are listed in SystemInfo.txt",
+                      self.run_program(self.few).stdout)
+
+    def test_missing_update_is_a_hint(self):
+        path = self.list("any name", update="KB976932")
+        match = self.fix("--hotfixes", path, self.few)[1]
+        self.assertEqual((match["verdict"], match["fix"]["status"]), ("possible", "unknown"))
+        self.assertEqual(match["fix"]["listed"]["state"], "not-listed")
+        line = next(e for e in match["evidence"] if e["fact"] == "the fix is not installed")
+        self.assertEqual(line["result"], "unknown")
+        self.assertIn("KB977153 is not in the list of installed updates", line["detail"])
+
+    def test_older_file_in_use_contradicts_the_list(self):
+        match = self.fix("--hotfixes", self.list(), self.dump)[1]
+        self.assertEqual((match["verdict"], match["fix"]["status"]), ("strong", "unknown"))
+        self.assertIn("a restart is missing", match["fix"]["note"])
+
+    def test_list_of_another_machine_is_not_joined(self):
+        self.list(build=7601)
+        record, match = self.fix(self.few)
+        self.assertIsNone(record["machine"])
+        self.assertIsNone(match["fix"]["listed"])
+        self.assertIn("other-update-list", [w["code"] for w in record["warnings"]])
+
+    def test_file_that_is_no_list_is_said(self):
+        record = self.record("--hotfixes", self.write("x.txt", b"hello"), self.few)
+        self.assertIn("no-update-list", [w["code"] for w in record["warnings"]])
+        record = self.record("--hotfixes", "missing", self.few)
+        self.assertIn("no-update-list", [w["code"] for w in record["warnings"]])
+
+    def test_support_collection_as_a_folder(self):
+        for host, update in (("HOST1", "KB977153"), ("HOST2", "KB976932")):
+            os.makedirs(os.path.join(self.folder, host, "Minidump"))
+            shutil.copy(self.few, os.path.join(self.folder, host, "Minidump", "a.dmp"))
+            self.list(os.path.join(host, "SystemInfo.txt"), update)
+        os.remove(self.dump)
+        os.remove(self.few)
+        for jobs in "12":
+            done = self.run_program("--format", "ndjson", "-q", "-j", jobs, ".")
+            states = [json.loads(line)["matches"][0]["fix"]["listed"]["state"]
+                      for line in done.stdout.splitlines()]
+            self.assertEqual(states, ["installed", "not-listed"])
+        named = self.fix(os.path.join("HOST1", "Minidump", "a.dmp"))[1]
+        self.assertEqual(named["fix"]["listed"]["state"], "installed")
+
+    def test_support_collection_as_an_archive(self):
+        with open(self.few, "rb") as f:
+            few = f.read()
+        with open(self.list(), "rb") as f:
+            updates = f.read()
+        path = os.path.join(self.folder, "c.zip")
+        with zipfile.ZipFile(path, "w") as z:
+            z.writestr("Collection/Minidump/a.dmp", few)
+            z.writestr("Other/a.dmp", few)
+            z.writestr("Collection/systeminfo.txt", updates)
+        os.remove(os.path.join(self.folder, "SystemInfo.txt"))
+        done = self.run_program("--format", "ndjson", "-q", path)
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        if records[0]["problem"] is not None and records[0]["problem"]["code"] == "unsupported":
+            self.skipTest(records[0]["problem"]["message"])
+        self.assertEqual([r["machine"] and r["machine"]["updates"]["source"] for r in records],
+                         ["systeminfo.txt", None])
+
+    def test_event_of_the_crash_is_joined(self):
+        self.write("EvtxSysDump.txt", b"\r\n" + self.EVENT % b"0xfffffa6000c0fa10")
+        self.assertEqual(self.record(self.dump)["machine"]["event"], {
+            "source": "EvtxSysDump.txt", "line": 2, "report_id": "110209-1234-01",
+            "dump": "C:\\Windows\\MEMORY.DMP"})
+        self.write("EvtxSysDump.txt", self.EVENT % b"0xfffffa6000c0fa11")
+        self.assertIsNone(self.record(self.dump)["machine"])
+
+    def test_host_is_redacted(self):
+        self.list()
+        record = self.record("--redact", self.few)
+        self.assertIsNone(record["machine"]["name"])
+        self.assertNotIn("SRV1", json.dumps(record))
+
+    def test_superseding_update_counts(self):
+        def article(name, links, kind="hotfix"):
+            return (f"---\nid: {name}\ntitle: t\nstop:\n  - code: 0xD6\n"
+                    f"fix:\n  kind: {kind}\n{links}").encode()
+        for name, links in (("KB9000001", "superseded-by: KB9000002\n"),
+                            ("KB9000002", "superseded-by: [KB9000001, KB9000003]\n"),
+                            ("KB9000004", "superseded-by: KB9000005\n")):
+            self.write(name + ".yaml", article(name, links))
+        made = self.run_program("kb", "build", "--alone", "-o", "own.kb",
+                                *(f"KB900000{n}.yaml" for n in (1, 2, 4)))
+        self.assertEqual(made.returncode, OK, made.stderr)
+        path = self.list("list", update="KB9000003")
+        record = self.record("--all", "--kb", "own.kb", "--hotfixes", path, self.few)
+        listed = {m["article"]: m["fix"]["listed"] for m in record["matches"]
+                  if m["article"].startswith("KB900")}
+        self.assertEqual(listed, {
+            "KB9000001": {"state": "superseded", "update": "KB9000003", "line": 7},
+            "KB9000002": {"state": "superseded", "update": "KB9000003", "line": 7},
+            "KB9000004": {"state": "not-listed", "update": "KB9000004", "line": None}})
+
+
 class Knowledge(CommandLine):
     """kb list, show, search and import."""
 
