@@ -136,6 +136,10 @@
 #define BT_LIMIT_EXPRESSION_NODES 256u
 #define BT_LIMIT_EXPRESSION_DEPTH 32u
 
+// Articles on one stop code that are all looked at and explained. Where one knowledge base has
+// more, those that need a driver which was not loaded are counted and not explained.
+#define BT_LIMIT_EXPLAINED 128u
+
 // Articles matched against one dump. The code that most articles name (0xA) has 250.
 #define BT_LIMIT_MATCHES 4096u
 

@@ -116,10 +116,24 @@ struct bt_kb_article {
     struct bt_kb_list files;            // bt_kb_fix_file
 };
 
+// File names, of which it can be said that one is certainly not among them.
+struct bt_kb_file_set {
+    uint64_t bits[128];
+};
+
+// By all of its characters but their case.
+uint32_t bt_kb_file_hash(const char *file);
+// Adds a name: the canonical one, where a file has several.
+void bt_kb_file_set_add(struct bt_kb_file_set *set, const char *file);
+// Adds every other name that the knowledge has for the files of a set.
+void bt_kb_file_set_add_aliases(const struct bt_kb *kb, struct bt_kb_file_set *set);
+
 // What a crash shows that articles are looked up by.
 struct bt_kb_crash_codes {
     struct bt_opt32 stop;
     struct bt_opt32 exception; // inside a stop: that of the kernel
+    // All that were loaded; NULL where that is not known for certain.
+    const struct bt_kb_file_set *files;
 };
 
 // Articles that name the stop code, those that name the exception, and then those that name
@@ -129,6 +143,8 @@ struct bt_kb_candidates {
     size_t layer; // counts down from the last
     unsigned phase;
     uint32_t row;
+    bool sift;          // the layer has many articles on this stop
+    size_t passed_over; // of those, how many need a file that was not loaded
 };
 bool bt_kb_candidate_next(const struct bt_kb *kb, const struct bt_kb_crash_codes *codes,
                           struct bt_kb_candidates *at, struct bt_kb_article *ret);

@@ -130,6 +130,34 @@ static bool names_code_before(const struct bt_kb_compiler *c, uint32_t first, ui
     return false;
 }
 
+// The files of which a rule needs one to be loaded, as hashes; zeros where it asks for none, or
+// for more than two.
+static uint64_t needed_files(const struct bt_kb_compiler *c, uint32_t article)
+{
+    uint32_t first = written_word(c, BT_KB_ARTICLES, article, ARTICLE_CONDITIONS);
+    uint32_t count = written_word(c, BT_KB_ARTICLES, article, ARTICLE_CONDITIONS + 1);
+    for (uint32_t i = first; i < first + count; i++) {
+        if (written_word(c, BT_KB_CONDITIONS, i, CONDITION_ROLE) != BT_KB_NEEDS)
+            continue;
+        uint32_t expr = written_word(c, BT_KB_CONDITIONS, i, CONDITION_EXPR) - 1;
+        uint32_t node = written_word(c, BT_KB_EXPRS, expr, EXPR_NODES);
+        uint32_t nodes = written_word(c, BT_KB_EXPRS, expr, EXPR_NODES + 1);
+        uint32_t list = written_word(c, BT_KB_NODES, node, NODE_LIST);
+        uint32_t files = written_word(c, BT_KB_NODES, node, NODE_LIST + 1);
+        if (nodes != 1 || files == 0 || files > 2 ||
+            written_word(c, BT_KB_NODES, node, NODE_OP) != BT_KB_OP_LOADED)
+            continue;
+        uint64_t hashes = 0;
+        for (uint32_t k = 0; k < files; k++) {
+            uint32_t text = written_word(c, BT_KB_TEXT_LIST, list + k, TEXT_LIST_TEXT);
+            hashes |= (uint64_t)bt_kb_file_hash(&c->writer.sections[BT_KB_TEXTS].data[text + 4])
+                      << (32 * k);
+        }
+        return hashes;
+    }
+    return 0;
+}
+
 static void index_clause(struct bt_kb_compiler *c, uint32_t article, uint32_t clause,
                          uint32_t end)
 {
@@ -138,6 +166,7 @@ static void index_clause(struct bt_kb_compiler *c, uint32_t article, uint32_t cl
     uint32_t kinds = written_word(c, BT_KB_CLAUSES, clause, CLAUSE_KIND);
     if (kinds == BT_KB_CLAUSE_STOP) {
         uint32_t row[CANDIDATE_WORDS] = {code, article};
+        bt_kb_put_wide(row, CANDIDATE_FILES, needed_files(c, article));
         bt_kb_stage_row(c, BT_KB_CANDIDATES, NULL, place, row);
         return;
     }

@@ -231,7 +231,9 @@ enum {
     ARTICLE_KEYWORDS = 35, // texts for searching
     ARTICLE_WORDS = 37,
 };
-enum { CANDIDATE_CODE, CANDIDATE_ARTICLE, CANDIDATE_WORDS };
+// Hashes (bt_kb_file_hash) of the files of which one has to be loaded; 0 where there is none, or
+// none but in one of them. An article that needs more than two is not sifted by its files.
+enum { CANDIDATE_CODE, CANDIDATE_ARTICLE, CANDIDATE_FILES, CANDIDATE_WORDS = 4 };
 enum {
     EXCEPTION_CANDIDATE_CODE,
     EXCEPTION_CANDIDATE_ARTICLE,

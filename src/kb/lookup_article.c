@@ -3,6 +3,9 @@
 // Articles and their parts, decoded from the images on demand.
 #include "kb/article.h"
 
+#include "base/attributes.h"
+#include "base/limits.h"
+#include "base/text.h"
 #include "kb/layers.h"
 #include "kb/words.h"
 
@@ -67,7 +70,53 @@ static void read_article(const struct bt_kb_image *image, uint32_t row,
 
 enum { PHASE_START, PHASE_STOP, PHASE_EXCEPTION, PHASE_CODELESS, PHASE_END };
 
-// Goes on to the next phase of a layer, at its first row.
+uint32_t bt_kb_file_hash(const char *file)
+{
+    uint32_t hash = 2166136261u; // FNV-1a
+    for (const char *p = file; *p != '\0'; p++)
+        hash = (hash ^ (uint8_t)bt_lower(*p)) * 16777619u;
+    return hash != 0 ? hash : 1;
+}
+
+static void add_hash(struct bt_kb_file_set *set, uint32_t hash)
+{
+    set->bits[hash / 64 % BT_COUNT(set->bits)] |= UINT64_C(1) << (hash % 64);
+}
+
+static bool may_have(const struct bt_kb_file_set *set, uint32_t hash)
+{
+    return (set->bits[hash / 64 % BT_COUNT(set->bits)] >> (hash % 64) & 1) != 0;
+}
+
+void bt_kb_file_set_add(struct bt_kb_file_set *set, const char *file)
+{
+    add_hash(set, bt_kb_file_hash(file));
+}
+
+void bt_kb_file_set_add_aliases(const struct bt_kb *kb, struct bt_kb_file_set *set)
+{
+    for (size_t i = 0; i < kb->layer_count; i++) {
+        const struct bt_kb_image *image = kb->layers[i];
+        for (uint32_t row = 0; row < bt_kb_rows(image, BT_KB_ALIASES); row++) {
+            const char *file = bt_kb_text_of(image, BT_KB_ALIASES, row, ALIAS_FILE);
+            if (may_have(set, bt_kb_file_hash(file)))
+                add_hash(set, bt_kb_file_hash(
+                                  bt_kb_text_of(image, BT_KB_ALIASES, row, ALIAS_ALIAS)));
+        }
+    }
+}
+
+// Whether an article on the stop needs one of two files, and none of them was loaded.
+static bool lacks_file(const struct bt_kb_image *image, uint32_t row,
+                       const struct bt_kb_file_set *files)
+{
+    uint32_t a = bt_kb_word(image, BT_KB_CANDIDATES, row, CANDIDATE_FILES);
+    uint32_t b = bt_kb_word(image, BT_KB_CANDIDATES, row, CANDIDATE_FILES + 1);
+    return a != 0 && !may_have(files, a) && (b == 0 || !may_have(files, b));
+}
+
+// Goes on to the next phase of a layer, at its first row. Where few articles are on the stop
+// all are looked at, so that a report can say of each why it does not fit.
 static void begin_phase(const struct bt_kb_image *image, const struct bt_kb_crash_codes *codes,
                         struct bt_kb_candidates *at)
 {
@@ -75,6 +124,10 @@ static void begin_phase(const struct bt_kb_image *image, const struct bt_kb_cras
     at->row = 0;
     if (at->phase == PHASE_STOP)
         at->row = bt_kb_lower_bound(image, BT_KB_CANDIDATES, codes->stop.value);
+    if (at->phase == PHASE_STOP && codes->stop.known && codes->files != NULL)
+        at->sift = bt_kb_lower_bound(image, BT_KB_CANDIDATES, (uint64_t)codes->stop.value + 1) -
+                       at->row >
+                   BT_LIMIT_EXPLAINED;
     else if (at->phase == PHASE_EXCEPTION)
         at->row = bt_kb_lower_bound(image, BT_KB_EXCEPTION_CANDIDATES, codes->exception.value);
 }
@@ -95,11 +148,18 @@ static bool names_stop(const struct bt_kb_image *image, uint32_t article, uint32
 static bool next_of_stop(const struct bt_kb_image *image, const struct bt_kb_crash_codes *codes,
                          struct bt_kb_candidates *at, uint32_t *ret)
 {
-    if (!codes->stop.known || at->row >= bt_kb_rows(image, BT_KB_CANDIDATES) ||
-        bt_kb_word(image, BT_KB_CANDIDATES, at->row, CANDIDATE_CODE) != codes->stop.value)
-        return false;
-    *ret = bt_kb_word(image, BT_KB_CANDIDATES, at->row++, CANDIDATE_ARTICLE);
-    return true;
+    const enum bt_kb_section section = BT_KB_CANDIDATES;
+    while (codes->stop.known && at->row < bt_kb_rows(image, section) &&
+           bt_kb_word(image, section, at->row, CANDIDATE_CODE) == codes->stop.value) {
+        uint32_t row = at->row++;
+        if (at->sift && lacks_file(image, row, codes->files)) {
+            at->passed_over++;
+            continue;
+        }
+        *ret = bt_kb_word(image, section, row, CANDIDATE_ARTICLE);
+        return true;
+    }
+    return false;
 }
 
 static bool next_of_exception(const struct bt_kb_image *image,
@@ -145,7 +205,8 @@ bool bt_kb_candidate_next(const struct bt_kb *kb, const struct bt_kb_crash_codes
         if (!next_row(image, codes, at, &row)) {
             begin_phase(image, codes, at);
             if (at->phase == PHASE_END)
-                *at = (struct bt_kb_candidates){.layer = at->layer + 1};
+                *at = (struct bt_kb_candidates){.layer = at->layer + 1,
+                                                .passed_over = at->passed_over};
             continue;
         }
         const char *id = bt_kb_text_of(image, BT_KB_ARTICLES, row, ARTICLE_ID);

@@ -30,16 +30,24 @@ static enum bt_status refuse(const struct validator *v, uint32_t section, uint32
                    "%s: record %u, word %u: %s", bt_kb_layout[section].name, row, word, what);
 }
 
+// Whether eight bytes are ASCII without NUL: no byte has its top bit set, before or after one
+// is taken from it.
+static bool are_plain(uint64_t eight)
+{
+    const uint64_t tops = UINT64_C(0x8080808080808080), ones = UINT64_C(0x0101010101010101);
+    return ((eight | (eight - ones)) & tops) == 0;
+}
+
 // Whether bytes are UTF-8 without NUL. Knowledge is almost all ASCII: eight bytes at a time.
 static bool is_clean_text(const uint8_t *data, size_t size)
 {
     size_t at = 0;
-    if (memchr(data, 0, size) != NULL)
-        return false;
     while (at < size) {
-        if (size - at >= 8 && (bt_le64(&data[at]) & UINT64_C(0x8080808080808080)) == 0) {
+        if (size - at >= 8 && are_plain(bt_le64(&data[at]))) {
             at += 8;
         } else if (data[at] < 0x80) {
+            if (data[at] == 0)
+                return false;
             at++;
         } else {
             uint32_t code_point = 0;
@@ -64,10 +72,10 @@ static enum bt_status validate_texts(struct validator *v)
     if (v->starts == NULL)
         return BT_FAIL(v->err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
     for (size_t at = 4; at < pool.size;) {
-        struct bt_span text;
+        // The pool is a multiple of 4, so the length is inside of it; the NUL has to be, too.
         size_t length = bt_le32(&pool.data[at]);
-        if (bt_span_sub(pool, at + 4, (uint64_t)length + 1, &text, NULL) != BT_OK ||
-            text.data[length] != 0 || !is_clean_text(text.data, length))
+        if (length >= pool.size - at - 4 || pool.data[at + 4 + length] != 0 ||
+            !is_clean_text(&pool.data[at + 4], length))
             return BT_FAIL(v->err, BT_E_CORRUPT, base + at, "texts: a text is damaged");
         v->starts[at / 32] |= (uint8_t)(1u << (at / 4 % 8));
         at += (4 + length + 1 + 3) & ~(size_t)3;
@@ -81,58 +89,83 @@ static bool is_text(const struct validator *v, uint32_t reference)
            (v->starts[reference / 32] >> (reference / 4 % 8) & 1) != 0;
 }
 
-static bool is_list(const struct validator *v, uint32_t section, uint32_t first, uint32_t count)
+static bool is_list(uint32_t first, uint32_t count, uint32_t rows, uint32_t most)
 {
-    uint32_t rows = v->image->rows[section];
-    return count <= bt_kb_list_limit((enum bt_kb_section)section) && first <= rows &&
-           count <= rows - first;
+    return count <= most && first <= rows && count <= rows - first;
 }
 
-// `record` is where the row begins: looked up once for all of its fields.
-static enum bt_status validate_field(const struct validator *v, uint32_t section, uint32_t row,
-                                     const uint8_t *record, const struct bt_kb_field *field)
+// A run of rows of one section, small enough to stay in the nearest cache while its fields are
+// looked at one after the other: a kind of field is then chosen once for many rows.
+enum { BLOCK_ROWS = 64 };
+
+struct block {
+    const struct validator *v;
+    uint32_t section, first, count;
+    size_t stride;
+    const uint8_t *rows;
+};
+
+// The first row of a block whose field is wrong; its count where all are right.
+#define FIRST_WRONG(condition)                                                                 \
+    do {                                                                                       \
+        for (; i < block->count; i++, word += block->stride) {                                 \
+            uint32_t value = bt_le32(word);                                                    \
+            if (!(condition))                                                                  \
+                break;                                                                         \
+        }                                                                                      \
+    } while (0)
+
+static enum bt_status validate_field(const struct block *block, const struct bt_kb_field *field)
 {
-    uint32_t value = bt_le32(&record[field->word * 4u]);
-    bool good = true;
+    const struct validator *v = block->v;
+    const uint8_t *word = &block->rows[field->word * 4u];
     const char *what = "a number is out of range";
+    uint32_t limit = field->limit, i = 0;
     switch ((enum bt_kb_field_kind)field->kind) {
     case FIELD_END:
     case FIELD_NUMBER:
     case FIELD_WIDE:
     case FIELD_NODE:
-        break;
+        return BT_OK;
     case FIELD_TEXT:
-        good = is_text(v, value);
+        FIRST_WRONG(is_text(v, value));
         what = "no text is there";
         break;
     case FIELD_OPTIONAL_TEXT:
-        good = value == 0 || is_text(v, value);
+        FIRST_WRONG(value == 0 || is_text(v, value));
         what = "no text is there";
         break;
     case FIELD_BELOW:
-        good = value < field->limit;
+        FIRST_WRONG(value < limit);
         break;
     case FIELD_BELOW_OR_NONE:
-        good = value == BT_KB_NONE || value < field->limit;
+        FIRST_WRONG(value < limit || value == BT_KB_NONE);
         break;
-    case FIELD_LIST:
-        good = is_list(v, field->limit, value, bt_le32(&record[field->word * 4u + 4]));
+    case FIELD_LIST: {
+        uint32_t most = bt_kb_list_limit((enum bt_kb_section)limit);
+        uint32_t rows = v->image->rows[limit];
+        FIRST_WRONG(is_list(value, bt_le32(&word[4]), rows, most));
         what = "a list lies outside of its section";
         break;
+    }
     case FIELD_OPTIONAL_EXPR:
-        good = value <= v->image->rows[BT_KB_EXPRS];
+        limit = v->image->rows[BT_KB_EXPRS];
+        FIRST_WRONG(value <= limit);
         what = "no expression is there";
         break;
     case FIELD_EXPR:
-        good = value != 0 && value <= v->image->rows[BT_KB_EXPRS];
+        limit = v->image->rows[BT_KB_EXPRS];
+        FIRST_WRONG(value != 0 && value <= limit);
         what = "no expression is there";
         break;
     case FIELD_ROW:
-        good = value < v->image->rows[field->limit];
+        limit = v->image->rows[field->limit];
+        FIRST_WRONG(value < limit);
         what = "no record is there";
         break;
     }
-    return good ? BT_OK : refuse(v, section, row, field->word, what);
+    return i == block->count ? BT_OK
+                             : refuse(v, block->section, block->first + i, field->word, what);
 }
 
 static bool is_in_order(const struct validator *v, uint32_t section, uint32_t row)
@@ -161,13 +194,21 @@ static bool is_in_order(const struct validator *v, uint32_t section, uint32_t ro
 static enum bt_status validate_section(const struct validator *v, uint32_t section)
 {
     uint32_t rows = v->image->rows[section];
-    size_t stride = (size_t)bt_kb_layout[section].words * 4;
-    for (uint32_t row = 0; row < rows; row++) {
-        const struct bt_kb_field *field = bt_kb_layout[section].fields;
-        const uint8_t *record = &v->image->sections[section][row * stride];
-        for (; field->kind != FIELD_END; field++)
-            BT_TRY(validate_field(v, section, row, record, field));
-        if (row > 0 && !is_in_order(v, section, row))
+    struct block block = {
+        .v = v,
+        .section = section,
+        .stride = (size_t)bt_kb_layout[section].words * 4,
+    };
+    for (; block.first < rows; block.first += block.count) {
+        block.count = rows - block.first < BLOCK_ROWS ? rows - block.first : BLOCK_ROWS;
+        block.rows = &v->image->sections[section][block.first * block.stride];
+        for (const struct bt_kb_field *f = bt_kb_layout[section].fields; f->kind != FIELD_END;
+             f++)
+            BT_TRY(validate_field(&block, f));
+    }
+    // Texts are compared only now that every reference to one is known to be good.
+    for (uint32_t row = 1; bt_kb_layout[section].order != ORDER_FREE && row < rows; row++) {
+        if (!is_in_order(v, section, row))
             return refuse(v, section, row, 0, "records are not in order");
     }
     return BT_OK;

@@ -105,7 +105,8 @@ static void write_rest(struct bt_page *page, const struct bt_result *result, siz
         bt_page_putf(page, BT_STYLE_DIM, "%zu more possible (--explain)", hidden);
         bt_page_end(page);
     }
-    size_t misfits = matches->misfits;
+    size_t misfits = matches->misfits, listed = matches->count - matches->fitting;
+    bool fewer = all && listed < misfits;
     // That most articles on an exception do not fit is no news for a dump.
     if (!result->crash->stop.present && result->input.path != NULL && !all)
         return;
@@ -119,6 +120,9 @@ static void write_rest(struct bt_page *page, const struct bt_result *result, siz
                      misfits, matches->fitting != 0 ? "more " : "",
                      misfits == 1 ? "article on" : "articles on", code,
                      misfits == 1 ? "does" : "do");
+    else if (fewer)
+        bt_page_putf(page, BT_STYLE_DIM, "%zu more articles on 0x%" PRIX32 " do not fit",
+                     misfits - listed, code);
     else
         return;
     bt_page_end(page);

@@ -25,6 +25,8 @@ struct bt_facts {
     bt_va faults[BT_FACTS_MAX_FAULTS]; // what was executed when things went wrong
     size_t fault_count;
     enum bt_truth unfixed; // of the article that is looked at
+    // The system in words, the same for all articles; NULL until it is first asked for.
+    const char *system_text;
 };
 
 // What costs nothing: enough for conditions that ask for neither a fault nor many modules.

@@ -116,7 +116,9 @@ struct bt_match_list {
     struct bt_match *items; // best first; BT_FIT_NONE last
     size_t count;
     size_t fitting;        // items[0..fitting) are more than BT_FIT_NONE
-    size_t misfits;        // articles that do not fit; all are items unless it was to be brief
+    // Articles that do not fit. Unless it was to be brief they are items too, as far as there are
+    // not too many (BT_LIMIT_EXPLAINED).
+    size_t misfits;
     size_t mentions;       // articles that mention the stop code at all
     size_t same_signature; // fitting articles with the very same code clause as the first
 };

@@ -71,7 +71,9 @@ static enum bt_status look_at_system(struct finding *f)
     if (f->evidence.silent)
         return BT_OK;
     BT_TRY(name_systems(f, &line.fact));
-    BT_TRY(bt_describe_system(f->facts, f->evidence.arena, &line.detail, f->err));
+    if (f->facts->system_text == NULL)
+        BT_TRY(bt_describe_system(f->facts, f->evidence.arena, &f->facts->system_text, f->err));
+    line.detail = f->facts->system_text;
     if (line.detail == NULL)
         line.detail = "the system is not known";
     line.decides = line.result != BT_TRUE;

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "rules/eval.h"
 #include "rules/match_article.h"
+#include "rules/system_fit.h"
 
 // A match with what is needed to rank it.
 struct ranked {
@@ -94,18 +95,45 @@ static enum bt_status make_room(struct gathering *g, struct bt_arena *arena,
     return BT_OK;
 }
 
+// When the list is full the better half stays: the best match is never lost, wherever it
+// stands.
+static void drop_the_worse(struct gathering *g)
+{
+    qsort(g->items, g->count, sizeof *g->items, compare_ranked);
+    g->count = BT_LIMIT_MATCHES / 2;
+}
+
+// Whether an article speaks of other systems, and neither its fix nor its author brings in this
+// one: enough to pass over it where there are many.
+static bool is_for_others(const struct bt_facts *facts, const struct bt_kb_article *article)
+{
+    return article->systems.count != 0 && !article->outside_possible &&
+           article->fixed_in.count == 0 && article->requires_systems.count == 0 &&
+           bt_systems_fit(facts, article->systems, false) == BT_FALSE;
+}
+
 static enum bt_status gather(struct bt_facts *facts, bool brief, struct bt_arena *arena,
                              struct gathering *g, struct bt_error *err)
 {
     struct bt_kb_candidates at = {0};
     struct bt_kb_article article;
+    struct bt_kb_file_set files = {{0}};
     const struct bt_crash *crash = facts->crash;
     struct bt_kb_crash_codes codes = {
         .stop = {crash->stop.code, crash->stop.present},
         .exception = {crash->exception.code, crash->exception.present},
+        .files = facts->modules_complete ? &files : NULL,
     };
-    while (g->count < BT_LIMIT_MATCHES &&
-           bt_kb_candidate_next(facts->kb, &codes, &at, &article)) {
+    for (size_t i = 0; facts->modules_complete && i < crash->module_count; i++)
+        bt_kb_file_set_add(&files, facts->index[i].name);
+    bt_kb_file_set_add_aliases(facts->kb, &files);
+    while (bt_kb_candidate_next(facts->kb, &codes, &at, &article)) {
+        if (at.sift && is_for_others(facts, &article)) {
+            at.passed_over++;
+            continue;
+        }
+        if (g->count == BT_LIMIT_MATCHES)
+            drop_the_worse(g);
         BT_TRY(make_room(g, arena, err));
         struct ranked *item = &g->items[g->count];
         BT_TRY(bt_match_article(facts, &article, brief, arena, &item->match, &item->signature,
@@ -113,10 +141,13 @@ static enum bt_status gather(struct bt_facts *facts, bool brief, struct bt_arena
         bool codeless = article.clauses.count == 0;
         bool fits = item->match.fit != BT_FIT_NONE;
         g->mentions += !codeless;
-        // An article on any stop that does not fit is worth no line.
         g->misfits += !codeless && !fits;
-        g->count += fits || (!codeless && !brief);
+        // An article on any stop that does not fit is worth no line, and others are not when
+        // there are many.
+        g->count += fits || (!codeless && !brief && g->misfits <= BT_LIMIT_EXPLAINED);
     }
+    g->mentions += at.passed_over;
+    g->misfits += at.passed_over;
     return BT_OK;
 }
 
