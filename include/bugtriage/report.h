@@ -29,6 +29,7 @@ struct bt_report_options {
     bool all;         // also the articles that do not fit, with the reason
     bool modules;     // text: the module lists
     bool stack;       // text: the whole stack
+    bool threads;     // text: the stacks of the other threads, where triage walked them
     unsigned indent;  // JSON: spaces a level, 0 for one line
     unsigned nesting; // JSON: levels that the record stands inside of, for its indentation
 };

@@ -38,6 +38,7 @@ struct bt_triage_options {
     // A list of installed updates of the machine (systeminfo, wmic qfe, Get-HotFix, dism);
     // borrowed. NULL: one beside a dump that is a file is looked for.
     const char *update_list;
+    bool threads; // walk the stacks of all threads of a process, not only the crashing one's
     // Symbol files and images to name code with; borrowed, NULL for none. Two threads must not
     // use one store at the same time.
     struct bt_symbols *symbols;
@@ -92,8 +93,8 @@ struct bt_exception_question {
     uint32_t module_stamp;
     uint64_t offset; // in the module, where offset_known
     bool offset_known;
-    const char *thrown;       // class of the exception, for .NET: "System.NullReferenceException"
-    const char *thrown_by;    // its method
+    const char *thrown;    // class of the exception, for .NET: "System.NullReferenceException"
+    const char *thrown_by; // its method
     const char *architecture; // as above
     uint32_t build;
 };

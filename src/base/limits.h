@@ -76,8 +76,10 @@
 #define BT_LIMIT_UNWIND_CHAIN 32u
 #define BT_LIMIT_UNWIND_CODES 1024u
 
-// Frames of one stack.
-#define BT_LIMIT_FRAMES 128u
+// Frames of one stack, and threads of a process whose stacks are walked when all are asked for:
+// their frames fit into a dump's memory.
+#define BT_LIMIT_FRAMES         128u
+#define BT_LIMIT_WALKED_THREADS 1024u
 
 // One symbol file: what is read of it lives in the arena of its module. A PDB's list of streams
 // grows with the file (4 bytes for each block), its largest parts are the records of one source

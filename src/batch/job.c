@@ -177,6 +177,7 @@ static enum bt_status triage_content(struct work *w, const struct bt_content *co
     const struct bt_job *job = w->job;
     const struct bt_triage_options options = {.hash = job->hash || job->format->hashes,
                                               .fitting_only = !job->report.all,
+                                              .threads = job->threads,
                                               .symbols = job->symbols,
                                               .error_report = job->error_report,
                                               .update_list = job->update_list};

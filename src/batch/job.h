@@ -23,6 +23,7 @@ struct bt_job {
     const struct bt_output_format *format;
     struct bt_report_options report;
     const struct bt_resume *resume; // members recorded before are left out; NULL: none
+    bool threads;                   // walk the stacks of all threads
     bool hash;                      // compute the SHA-256 of each input
     bool redact; // names of users and hosts, and paths, stay out of what is written
     bool sandboxed;

@@ -14,6 +14,7 @@ const char bt_help_triage[] =
     "  --explain                   every reason, every article in full\n"
     "  --all                       also the articles that do not fit, and why\n"
     "  --modules, --stack          also the list of modules, the stack\n"
+    "  --threads                   the stacks of all threads\n"
     "  --kb FILE                   knowledge image over the built-in one; repeatable\n"
     "  --symbols PATH              symbols: a folder, a store or one file\n"
     "  --images PATH               images, likewise; both repeatable\n"

@@ -21,6 +21,7 @@ enum {
     OPTION_ALL,
     OPTION_MODULES,
     OPTION_STACK,
+    OPTION_THREADS,
     OPTION_KB,
     OPTION_SYMBOLS,
     OPTION_HASH,
@@ -56,6 +57,7 @@ static const struct option triage_options[] = {
     {"all", no_argument, NULL, OPTION_ALL},
     {"modules", no_argument, NULL, OPTION_MODULES},
     {"stack", no_argument, NULL, OPTION_STACK},
+    {"threads", no_argument, NULL, OPTION_THREADS},
     {"kb", required_argument, NULL, OPTION_KB},
     {"symbols", required_argument, NULL, OPTION_SYMBOLS},
     {"images", required_argument, NULL, OPTION_SYMBOLS},
@@ -222,6 +224,9 @@ static int set_flag(int option, struct bt_options *options)
         break;
     case OPTION_STACK:
         options->stack = true;
+        break;
+    case OPTION_THREADS:
+        options->threads = true;
         break;
     case OPTION_ERROR_REPORT:
         options->error_report = optarg;

@@ -21,6 +21,7 @@ struct bt_options {
     size_t symbol_count;
     unsigned width; // 0: not given
     bool explain, all, modules, stack;
+    bool threads; // all stacks of a process
     bool no_color, exit_zero, hash, quiet;
     const char *error_report; // NULL: one beside the dump is looked for
     const char *update_list;  // of the machine; NULL: as above

@@ -24,7 +24,8 @@ struct bt_report_options bt_printer_options(const struct bt_options *options, bo
         .explain = options->explain,
         .all = options->all,
         .modules = options->modules,
-        .stack = options->stack,
+        .stack = options->stack || options->threads,
+        .threads = options->threads,
         .indent = document ? JSON_INDENT : 0,
         .nesting = document && several ? 1 : 0,
     };

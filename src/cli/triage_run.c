@@ -204,6 +204,7 @@ static int run_in_arena(const struct bt_options *options, const struct bt_kb *kb
         .format = options->format,
         .resume = resumption->resume,
         .hash = options->hash,
+        .threads = options->threads,
         .redact = options->redact,
         .sandboxed = !options->no_sandbox,
     };

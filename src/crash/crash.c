@@ -63,6 +63,13 @@ static const struct bt_name trust_names[] = {
     {BT_TRUST_SCAN, "scan"},
 };
 
+static const struct bt_name origin_names[] = {
+    {BT_NAME_FUNCTION, "function"},
+    {BT_NAME_PUBLIC, "public"},
+    {BT_NAME_EXPORT, "export"},
+    {BT_NAME_NEAREST_EXPORT, "nearest_export"},
+};
+
 const char *bt_format_name(enum bt_format format)
 {
     return bt_name_of(format_names, BT_COUNT(format_names), format);
@@ -96,6 +103,11 @@ const char *bt_read_status_name(enum bt_read_status status)
 const char *bt_trust_name(enum bt_trust trust)
 {
     return bt_name_of(trust_names, BT_COUNT(trust_names), trust);
+}
+
+const char *bt_name_origin_name(enum bt_name_origin origin)
+{
+    return bt_name_of(origin_names, BT_COUNT(origin_names), origin);
 }
 
 bool bt_arch_find(const char *name, enum bt_arch *ret)

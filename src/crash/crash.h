@@ -158,6 +158,15 @@ enum bt_trust {
     BT_TRUST_SCAN,          // a value on the stack that looks like a return address
 };
 
+// How the name of a frame's function is known, which is how far it may be trusted.
+enum bt_name_origin {
+    BT_NAME_NONE,           // there is no name
+    BT_NAME_FUNCTION,       // debug information says that the function covers the address
+    BT_NAME_PUBLIC,         // the nearest name of a symbol table
+    BT_NAME_EXPORT,         // an export, which is the function by the unwind tables
+    BT_NAME_NEAREST_EXPORT, // the nearest export: perhaps a neighbour that has no name
+};
+
 struct bt_frame {
     bt_va address;
     bt_va stack_pointer;                       // where the frame was found; 0 unknown
@@ -165,6 +174,7 @@ struct bt_frame {
     const struct bt_unloaded_module *unloaded; // set where only an unloaded range holds it
     const char *function;                      // NULL: no symbol
     uint64_t function_offset;                  // bytes from the start of `function`
+    enum bt_name_origin origin;                // of `function`
     const char *file;                          // source file, from symbols
     uint32_t line;                             // 0 unknown
     bool inlined; // an inlined call inside the physical frame below it
@@ -226,7 +236,9 @@ struct bt_thread {
     struct bt_opt32 suspend_count;
     struct bt_opt64 created;                // bt_filetime
     struct bt_opt64 user_time, kernel_time; // units of 100 ns
-    bool wrote_dump; // the thread that wrote the dump: its stack is the writer's
+    bool wrote_dump;         // the thread that wrote the dump: its stack is the writer's
+    struct bt_frame *frames; // innermost first; NULL: not asked for, or nothing is known
+    size_t frame_count;
 };
 
 // What may be done with a range of the target's memory, and what it is. Bits.
@@ -338,6 +350,7 @@ struct bt_crash {
     struct bt_thread *threads; // in the order of the dump
     size_t thread_count;
     struct bt_opt32 crashing_thread; // index in threads: where the exception or request was
+    bool threads_walked;             // all stacks were asked for
     struct bt_range *ranges;         // by address, disjoint
     size_t range_count;
     struct bt_annotation *annotations;
@@ -356,7 +369,8 @@ const char *bt_product_type_name(enum bt_product_type type); // "domain controll
 const char *bt_problem_name(enum bt_problem_code code);
 const char *bt_read_status_name(enum bt_read_status status);
 const char *bt_trust_name(enum bt_trust trust);
-bool bt_arch_find(const char *name, enum bt_arch *ret); // also "amd64", "ia-64", "i386"
+const char *bt_name_origin_name(enum bt_name_origin origin); // "export"; NULL for BT_NAME_NONE
+bool bt_arch_find(const char *name, enum bt_arch *ret);      // also "amd64", "ia-64", "i386"
 bool bt_arch_is64(enum bt_arch arch);
 
 // The architecture of an IMAGE_FILE_MACHINE_* value.

@@ -117,6 +117,7 @@ static void write_frame(struct bt_json *json, const struct bt_frame *frame, size
     else
         bt_json_null(json, "offset");
     bt_json_text(json, "function", frame->function);
+    bt_json_text(json, "origin", bt_name_origin_name(frame->origin));
     bt_json_text(json, "file", frame->file);
     if (frame->line != 0)
         bt_json_number(json, "line", frame->line);
@@ -128,11 +129,32 @@ static void write_frame(struct bt_json *json, const struct bt_frame *frame, size
     bt_json_end_object(json);
 }
 
-static void write_stack(struct bt_json *json, const struct bt_crash *crash)
+static void write_stack(struct bt_json *json, const struct bt_frame *frames, size_t count)
 {
     bt_json_array(json, "stack");
-    for (size_t i = 0; i < crash->frame_count; i++)
-        write_frame(json, &crash->frames[i], i);
+    for (size_t i = 0; i < count; i++)
+        write_frame(json, &frames[i], i);
+    bt_json_end_array(json);
+}
+
+// Null unless all stacks were asked for: a process may have a thousand.
+static void write_threads(struct bt_json *json, const struct bt_crash *crash)
+{
+    if (!crash->threads_walked) {
+        bt_json_null(json, "threads");
+        return;
+    }
+    bt_json_array(json, "threads");
+    for (size_t i = 0; i < crash->thread_count; i++) {
+        const struct bt_thread *thread = &crash->threads[i];
+        bt_json_object(json, NULL);
+        bt_json_number(json, "id", thread->id);
+        bt_json_text(json, "name", thread->name);
+        bt_json_bool(json, "crashed",
+                     crash->crashing_thread.known && crash->crashing_thread.value == i);
+        write_stack(json, thread->frames, thread->frame_count);
+        bt_json_end_object(json);
+    }
     bt_json_end_array(json);
 }
 
@@ -244,7 +266,8 @@ void bt_report_json(const struct bt_result *result, const struct bt_report_optio
     write_machine(&json, &crash->machine);
     bt_json_verdict(&json, result);
     bt_json_matches(&json, &result->matches, options->all);
-    write_stack(&json, crash);
+    write_stack(&json, crash->frames, crash->frame_count);
+    write_threads(&json, crash);
     write_modules(&json, crash);
     bt_json_end_object(&json);
 }

@@ -14,7 +14,8 @@ struct redactor {
     struct bt_arena *arena;
     struct bt_buf text;
     struct bt_error *err;
-    enum bt_status status; // the first failure
+    const struct bt_module *modules_before; // that frames point into
+    enum bt_status status;                  // the first failure
 };
 
 // A copy of `count` objects that may be changed.
@@ -108,11 +109,23 @@ static void collect(struct redactor *r, const struct bt_result *result)
 }
 
 // Frames point into the list of modules, and follow it into its copy.
+static struct bt_frame *clean_frames(struct redactor *r, const struct bt_crash *crash,
+                                     struct bt_frame *frames, size_t count)
+{
+    COPY(r, frames, count);
+    for (size_t i = 0; r->status == BT_OK && i < count; i++) {
+        struct bt_frame *frame = &frames[i];
+        if (frame->module != NULL)
+            frame->module = &crash->modules[frame->module - r->modules_before];
+        cut(r, &frame->file);
+    }
+    return frames;
+}
+
 static void clean_modules(struct redactor *r, struct bt_crash *crash)
 {
     const struct bt_module *before = crash->modules;
     COPY(r, crash->modules, crash->module_count);
-    COPY(r, crash->frames, crash->frame_count);
     if (r->status != BT_OK)
         return;
     for (size_t i = 0; i < crash->module_count; i++) {
@@ -120,12 +133,8 @@ static void clean_modules(struct redactor *r, struct bt_crash *crash)
         cut(r, &crash->modules[i].name);
         cut(r, &crash->modules[i].pdb_name);
     }
-    for (size_t i = 0; i < crash->frame_count; i++) {
-        struct bt_frame *frame = &crash->frames[i];
-        if (frame->module != NULL)
-            frame->module = &crash->modules[frame->module - before];
-        cut(r, &frame->file);
-    }
+    r->modules_before = before;
+    crash->frames = clean_frames(r, crash, crash->frames, crash->frame_count);
 }
 
 static void clean_notes(struct redactor *r, struct bt_crash *crash)
@@ -148,8 +157,11 @@ static void clean_process(struct redactor *r, struct bt_crash *crash)
     clean(r, &crash->comment);
     clean(r, &crash->assertion.expression);
     cut(r, &crash->assertion.file);
-    for (size_t i = 0; i < crash->thread_count; i++)
-        clean(r, &crash->threads[i].name);
+    for (size_t i = 0; i < crash->thread_count; i++) {
+        struct bt_thread *thread = &crash->threads[i];
+        clean(r, &thread->name);
+        thread->frames = clean_frames(r, crash, thread->frames, thread->frame_count);
+    }
     for (size_t i = 0; i < crash->range_count; i++)
         cut(r, &crash->ranges[i].name);
     for (size_t i = 0; i < crash->annotation_count; i++) {

@@ -25,23 +25,60 @@ static void write_frame(struct bt_page *page, const struct bt_frame *frame, size
     if (frame->function != NULL)
         bt_page_putf(page, BT_STYLE_PLAIN, "  %s+0x%" PRIx64, frame->function,
                      frame->function_offset);
+    if (frame->origin == BT_NAME_NEAREST_EXPORT)
+        bt_page_put(page, BT_STYLE_DIM, " (nearest export)");
     if (frame->file != NULL)
         bt_page_putf(page, BT_STYLE_PLAIN, "  %s:%" PRIu32, frame->file, frame->line);
     bt_page_putf(page, BT_STYLE_DIM, "  [%s]", bt_trust_name(frame->trust));
     bt_page_end(page);
 }
 
-void bt_text_stack(struct bt_page *page, const struct bt_crash *crash)
+static void write_frames(struct bt_page *page, const struct bt_crash *crash,
+                         const struct bt_frame *frames, size_t count, size_t most)
 {
     const enum bt_arch arch = crash->system.arch;
     const int digits = arch == BT_ARCH_UNKNOWN || bt_arch_is64(arch) ? 16 : 8;
-    write_heading(page, "Stack");
-    if (crash->frame_count == 0) {
+    if (count == 0) {
         bt_page_put(page, BT_STYLE_PLAIN, "  not known");
         bt_page_end(page);
     }
-    for (size_t i = 0; i < crash->frame_count; i++)
-        write_frame(page, &crash->frames[i], i, digits);
+    for (size_t i = 0; i < count && i < most; i++)
+        write_frame(page, &frames[i], i, digits);
+    if (count > most) {
+        bt_page_putf(page, BT_STYLE_DIM, "  %zu more", count - most);
+        bt_page_end(page);
+    }
+}
+
+void bt_text_stack(struct bt_page *page, const struct bt_crash *crash)
+{
+    write_heading(page, "Stack");
+    write_frames(page, crash, crash->frames, crash->frame_count, crash->frame_count);
+}
+
+void bt_text_threads(struct bt_page *page, const struct bt_crash *crash)
+{
+    // Of a thread that did not crash its newest frames tell what it was at.
+    enum { MOST_THREADS = 200, MOST_FRAMES = 24 };
+    size_t written = 0;
+    for (size_t i = 0; crash->threads_walked && i < crash->thread_count; i++) {
+        const struct bt_thread *thread = &crash->threads[i];
+        if (crash->crashing_thread.known && crash->crashing_thread.value == i)
+            continue;
+        if (written++ == MOST_THREADS) {
+            bt_page_gap(page);
+            bt_page_putf(page, BT_STYLE_DIM, "%zu more threads (the JSON record has them)",
+                         crash->thread_count - i);
+            bt_page_end(page);
+            return;
+        }
+        bt_page_gap(page);
+        bt_page_putf(page, BT_STYLE_STRONG, "Thread %" PRIu32, thread->id);
+        if (thread->name != NULL)
+            bt_page_putf(page, BT_STYLE_STRONG, "  %s", thread->name);
+        bt_page_end(page);
+        write_frames(page, crash, thread->frames, thread->frame_count, MOST_FRAMES);
+    }
 }
 
 // The widest name of a list, within reason: a hostile name must not push the page apart.

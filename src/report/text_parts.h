@@ -41,6 +41,8 @@ void bt_text_articles(struct bt_page *page, const struct bt_result *result,
 
 // text_lists.c
 void bt_text_stack(struct bt_page *page, const struct bt_crash *crash);
+// The stacks of the threads that did not crash, shortened; nothing where they were not walked.
+void bt_text_threads(struct bt_page *page, const struct bt_crash *crash);
 void bt_text_modules(struct bt_page *page, const struct bt_crash *crash);
 
 #endif

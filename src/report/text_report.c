@@ -181,6 +181,8 @@ void bt_report_text(const struct bt_result *result, const struct bt_report_optio
         bt_text_articles(&page, result, options);
     if (options->stack)
         bt_text_stack(&page, crash);
+    if (options->threads)
+        bt_text_threads(&page, crash);
     if (options->modules)
         bt_text_modules(&page, crash);
 }

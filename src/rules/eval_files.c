@@ -165,13 +165,19 @@ static struct bt_value evaluate_on_stack(const struct bt_facts *facts, struct bt
     return say(is_stack_whole(crash) ? BT_FALSE : BT_UNKNOWN);
 }
 
+// The nearest export may be a neighbour.
+static bool is_named(const struct bt_frame *frame)
+{
+    return frame->function != NULL && frame->origin != BT_NAME_NEAREST_EXPORT;
+}
+
 // "win32k.sys!GreRealizePalette"; the extension of the module may be left out.
 static bool is_symbol(const struct bt_facts *facts, const struct bt_frame *frame,
                       const char *symbol)
 {
     const char *mark = strchr(symbol, '!');
     if (mark == NULL || frame->module == NULL || frame->module->name == NULL ||
-        frame->function == NULL || !bt_ieq(frame->function, &mark[1]))
+        !is_named(frame) || !bt_ieq(frame->function, &mark[1]))
         return false;
     char file[64];
     size_t size = (size_t)(mark - symbol);
@@ -206,7 +212,7 @@ static struct bt_value evaluate_function_on_stack(const struct bt_facts *facts,
             value.frame = i + 1;
             return value;
         }
-        named = named && crash->frames[i].function != NULL;
+        named = named && is_named(&crash->frames[i]);
     }
     return say(named && is_stack_whole(crash) ? BT_FALSE : BT_UNKNOWN);
 }
@@ -218,7 +224,7 @@ static struct bt_value evaluate_function_at(const struct bt_facts *facts, bt_va 
     const struct bt_crash *crash = facts->crash;
     for (size_t i = 0; i < crash->frame_count; i++) {
         const struct bt_frame *frame = &crash->frames[i];
-        if (frame->address == address && frame->function != NULL)
+        if (frame->address == address && is_named(frame))
             return say(is_any_symbol(facts, frame, symbols) ? BT_TRUE : BT_FALSE);
     }
     return say(BT_UNKNOWN);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "stack/stack.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "stack/return_address.h"
 #include "stack/stack_images.h"
@@ -14,7 +16,7 @@ struct walk {
     const struct bt_stack_input *input;
     const struct bt_crash *crash;
     struct bt_stack_images *images;
-    struct bt_frame *frames;
+    struct bt_frame frames[BT_LIMIT_FRAMES];
     bool exact[BT_LIMIT_FRAMES]; // the frame stands at its instruction, not at a return address
     size_t count;
     struct bt_stack_scan scan;
@@ -147,9 +149,8 @@ static bool link_register_step(struct walk *w, struct bt_unwind_frame *frame)
 static bool step(struct walk *w, struct bt_unwind_frame *frame, enum bt_trust *trust,
                  bt_va *ret_found_at)
 {
-    const bool linked =
-        *trust == BT_TRUST_FRAME_POINTER ||
-        (*trust == BT_TRUST_CFI && w->crash->system.arch == BT_ARCH_X86);
+    const bool linked = *trust == BT_TRUST_FRAME_POINTER ||
+                        (*trust == BT_TRUST_CFI && w->crash->system.arch == BT_ARCH_X86);
     *ret_found_at = 0;
     *trust = BT_TRUST_CFI;
     if (table_step(w, frame) || windows_step(w, frame) || rules_step(w, frame))
@@ -180,6 +181,22 @@ static void walk_from(struct walk *w, struct bt_unwind_frame frame)
     }
 }
 
+static enum bt_status walk(struct walk *w, struct bt_error *err)
+{
+    const struct bt_stack_input *input = w->input;
+    struct bt_unwind_frame first = {.registers = {.arch = w->crash->system.arch}};
+    first.registers.sp = input->scan_from;
+    if (input->registers != NULL) {
+        first = (struct bt_unwind_frame){.registers = *input->registers, .exact = true};
+        add_frame(w, &first, first.registers.sp, BT_TRUST_CONTEXT);
+    }
+    if (input->memory != NULL && first.registers.sp != 0)
+        walk_from(w, first);
+    return input->symbols != NULL
+               ? bt_symbolize_frames(w->images, w->exact, w->frames, &w->count, err)
+               : BT_OK;
+}
+
 enum bt_status bt_stack_walk(const struct bt_stack_input *input, const struct bt_crash *crash,
                              struct bt_arena *arena, struct bt_frame **ret, size_t *ret_count,
                              struct bt_error *err)
@@ -187,25 +204,22 @@ enum bt_status bt_stack_walk(const struct bt_stack_input *input, const struct bt
     struct walk w = {
         .input = input,
         .crash = crash,
+        .images = input->images,
         .scan = {.crash = crash, .memory = input->memory, .limit = input->scan_end},
     };
-    BT_TRY(bt_arena_alloc(arena, BT_LIMIT_FRAMES, sizeof *w.frames, &w.frames, err));
-    BT_TRY(bt_stack_images_new(crash, input->memory, input->symbols, arena, &w.images, err));
-    struct bt_unwind_frame first = {.registers = {.arch = crash->system.arch}};
-    first.registers.sp = input->scan_from;
-    if (input->registers != NULL) {
-        first = (struct bt_unwind_frame){.registers = *input->registers, .exact = true};
-        add_frame(&w, &first, first.registers.sp, BT_TRUST_CONTEXT);
-    }
-    if (input->memory != NULL && first.registers.sp != 0)
-        walk_from(&w, first);
-    enum bt_status st = BT_OK;
-    if (input->symbols != NULL)
-        st = bt_symbolize_frames(w.images, w.exact, arena, &w.frames, &w.count, err);
-    bt_stack_images_close(w.images);
+    struct bt_frame *frames;
+    if (w.images == NULL)
+        BT_TRY(
+            bt_stack_images_new(crash, input->memory, input->symbols, arena, &w.images, err));
+    enum bt_status st = walk(&w, err);
+    if (input->images == NULL)
+        bt_stack_images_close(w.images);
     if (st != BT_OK)
         return st;
-    *ret = w.frames;
+    BT_TRY(bt_arena_alloc(arena, w.count, sizeof *frames, &frames, err));
+    if (w.count != 0)
+        memcpy(frames, w.frames, w.count * sizeof *frames);
+    *ret = frames;
     *ret_count = w.count;
     return BT_OK;
 }

@@ -12,6 +12,7 @@
 #include "memory/memory.h"
 
 struct bt_symbols;
+struct bt_stack_images;
 
 struct bt_stack_input {
     const struct bt_memory *memory;       // NULL: only the context's own frame
@@ -19,6 +20,7 @@ struct bt_stack_input {
     bt_va scan_from;                      // used without registers; 0: nothing to scan
     bt_va scan_end;                       // one past the last address of the stack; 0 unknown
     struct bt_symbols *symbols;           // files that name code and unwind; NULL: none
+    struct bt_stack_images *images;       // shared by several walks; NULL: this one has its own
 };
 
 // Walks at most BT_LIMIT_FRAMES frames, the calls that were inlined into them included. Modules

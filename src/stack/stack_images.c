@@ -178,13 +178,47 @@ static const struct bt_exports *open_exports(struct bt_stack_images *images,
     return &entry->exports;
 }
 
-// Where tables tell the start of the function, only an export that is this start names it.
-static bool is_name_of(const struct bt_image *image, uint64_t found, uint64_t rva)
+// The frame tables of the image in the dump; empty where it has none.
+static const struct bt_cfi *cfi_of(struct bt_stack_images *images, struct entry *entry)
 {
+    if (!entry->cfi_tried) {
+        entry->cfi_tried = true;
+        // What cannot be read leaves the tables empty.
+        (void)!bt_cfi_open_image(&entry->image, images->arena, &entry->cfi, NULL);
+    }
+    return &entry->cfi;
+}
+
+// Where the function at an RVA starts, by the tables of a file or of the image in the dump.
+static bool find_start(struct bt_stack_images *images, const struct bt_module *module,
+                       const struct bt_image *image, uint64_t rva, uint64_t *ret)
+{
+    struct bt_symbol_table *table = table_of(images, module);
+    struct entry *entry = open_entry(images, module);
     uint32_t start;
-    if (bt_unwind_function_start(image, rva, &start, NULL) == BT_OK)
-        return found == start;
-    return rva - found < NAME_DISTANCE;
+    if (bt_unwind_function_start(image, rva, &start, NULL) == BT_OK) {
+        *ret = start;
+        return true;
+    }
+    if (table != NULL && bt_symbol_table_function_start(table, rva, ret, NULL) == BT_OK)
+        return true;
+    return entry != NULL &&
+           bt_cfi_function_start(cfi_of(images, entry), rva, ret, NULL) == BT_OK;
+}
+
+// How far an export before an address names it. Where tables tell the start of the function,
+// only the export that is this start does.
+static enum bt_name_origin judge_export(struct bt_stack_images *images,
+                                        const struct bt_module *module,
+                                        const struct bt_image *image, uint64_t found,
+                                        uint64_t rva)
+{
+    uint64_t start;
+    if (rva == found)
+        return BT_NAME_EXPORT;
+    if (find_start(images, module, image, rva, &start))
+        return found == start ? BT_NAME_EXPORT : BT_NAME_NONE;
+    return rva - found < NAME_DISTANCE ? BT_NAME_NEAREST_EXPORT : BT_NAME_NONE;
 }
 
 void bt_stack_images_name(struct bt_stack_images *images, struct bt_frame *frame, bool exact)
@@ -196,7 +230,11 @@ void bt_stack_images_name(struct bt_stack_images *images, struct bt_frame *frame
     const uint64_t inside = exact || rva == 0 ? rva : rva - 1;
     const struct bt_exports *exports = open_exports(images, entry);
     const struct bt_export *found = bt_exports_nearest(&entry->image, exports, inside);
-    if (found == NULL || !is_name_of(&entry->image, found->rva, inside))
+    if (found == NULL)
+        return;
+    const enum bt_name_origin origin =
+        judge_export(images, frame->module, &entry->image, found->rva, inside);
+    if (origin == BT_NAME_NONE)
         return;
     const char *name;
     if (bt_image_text(&entry->image, found->name_rva, images->arena, &name, NULL) != BT_OK ||
@@ -204,11 +242,13 @@ void bt_stack_images_name(struct bt_stack_images *images, struct bt_frame *frame
         return;
     frame->function = name;
     frame->function_offset = rva - found->rva;
+    frame->origin = origin;
 }
 
 enum bt_status bt_stack_images_symbols(struct bt_stack_images *images,
                                        const struct bt_module *module, bt_va address,
-                                       struct bt_symbol_chain *ret, struct bt_error *err)
+                                       struct bt_symbol_chain *ret,
+                                       enum bt_name_origin *ret_origin, struct bt_error *err)
 {
     const uint64_t rva = address - module->base;
     struct bt_symbol_table *table = table_of(images, module);
@@ -218,9 +258,14 @@ enum bt_status bt_stack_images_symbols(struct bt_stack_images *images,
     BT_TRY(bt_symbol_table_find(table, rva, images->arena, &chain, err));
     const struct bt_symbol *function = &chain.items[chain.count - 1];
     const struct bt_image *image = bt_symbol_table_image(table);
-    if (function->kind == BT_SYMBOL_EXPORT &&
-        (image == NULL || !is_name_of(image, rva - function->function_offset, rva)))
+    enum bt_name_origin origin = BT_NAME_NONE;
+    if (function->kind == BT_SYMBOL_EXPORT && image != NULL)
+        origin = judge_export(images, module, image, rva - function->function_offset, rva);
+    else if (function->kind != BT_SYMBOL_EXPORT)
+        origin = function->kind == BT_SYMBOL_PUBLIC ? BT_NAME_PUBLIC : BT_NAME_FUNCTION;
+    if (origin == BT_NAME_NONE)
         return BT_ABSENT;
+    *ret_origin = origin;
     *ret = chain;
     return BT_OK;
 }
@@ -241,13 +286,7 @@ enum bt_status bt_stack_images_rules(struct bt_stack_images *images,
     struct entry *entry = open_entry(images, module);
     if (entry == NULL)
         return BT_ABSENT;
-    if (!entry->cfi_tried) {
-        entry->cfi_tried = true;
-        enum bt_status st = bt_cfi_open_image(&entry->image, images->arena, &entry->cfi, NULL);
-        if (st != BT_OK)
-            return st;
-    }
-    return bt_cfi_rules(&entry->cfi, rva, images->arena, ret, err);
+    return bt_cfi_rules(cfi_of(images, entry), rva, images->arena, ret, err);
 }
 
 enum bt_status bt_stack_images_windows_frame(struct bt_stack_images *images,

@@ -35,10 +35,12 @@ const struct bt_image *bt_stack_images_open(struct bt_stack_images *images,
 void bt_stack_images_name(struct bt_stack_images *images, struct bt_frame *frame, bool exact);
 
 // The functions at an address of a module, as bt_symbol_table_find tells them; an export only
-// where the function is that export. BT_ABSENT where no symbol file knows.
+// where the function is, or may be, that export. *ret_origin tells of the outermost function.
+// BT_ABSENT where no symbol file knows.
 enum bt_status bt_stack_images_symbols(struct bt_stack_images *images,
                                        const struct bt_module *module, bt_va address,
                                        struct bt_symbol_chain *ret,
+                                       enum bt_name_origin *ret_origin,
                                        struct bt_error *err) BT_MUST_USE;
 
 // The rules for unwinding from an address of a module: of a symbol file, of the frame tables of

@@ -7,11 +7,12 @@
 #include "stack/stack_images.h"
 
 // Gives each frame its function, file and line, and puts the calls that were inlined into a
-// frame before it, at most BT_LIMIT_FRAMES in all. `exact[i]` says that frame i stands at its
-// instruction; any other stands at a return address, and its call is before that.
+// frame before it: `frames` has room for BT_LIMIT_FRAMES, and what is more is left out.
+// `exact[i]` says that frame i stands at its instruction; any other stands at a return address,
+// and its call is before that.
 enum bt_status bt_symbolize_frames(struct bt_stack_images *images, const bool *exact,
-                                   struct bt_arena *arena, struct bt_frame **frames,
-                                   size_t *count, struct bt_error *err) BT_MUST_USE;
+                                   struct bt_frame *frames, size_t *count,
+                                   struct bt_error *err) BT_MUST_USE;
 
 // "function" or "function+0x2c" for an address of a module of the crash. BT_ABSENT where no
 // symbol file knows.

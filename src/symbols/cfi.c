@@ -389,3 +389,17 @@ enum bt_status bt_cfi_rules(const struct bt_cfi *cfi, uint64_t rva, struct bt_ar
     }
     return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET, "no frame table covers the address");
 }
+
+enum bt_status bt_cfi_function_start(const struct bt_cfi *cfi, uint64_t rva, uint64_t *ret,
+                                     struct bt_error *err)
+{
+    for (size_t i = 0; i < cfi->section_count; i++) {
+        const struct bt_named_address *found =
+            bt_name_list_find(&cfi->sections[i].functions, rva, 0);
+        if (found != NULL) {
+            *ret = found->rva;
+            return BT_OK;
+        }
+    }
+    return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET, "no frame table covers the address");
+}

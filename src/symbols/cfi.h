@@ -60,6 +60,10 @@ void bt_cfi_close(struct bt_cfi *cfi);
 enum bt_status bt_cfi_rules(const struct bt_cfi *cfi, uint64_t rva, struct bt_arena *arena,
                             struct bt_unwind_rules *ret, struct bt_error *err) BT_MUST_USE;
 
+// The RVA at which the function that an entry covers starts. BT_ABSENT where none does.
+enum bt_status bt_cfi_function_start(const struct bt_cfi *cfi, uint64_t rva, uint64_t *ret,
+                                     struct bt_error *err) BT_MUST_USE;
+
 // Between the two files of this reader.
 
 // What the entries of functions have in common.

@@ -77,6 +77,11 @@ enum bt_status bt_symbol_table_find(struct bt_symbol_table *table, uint64_t rva,
                                     struct bt_arena *arena, struct bt_symbol_chain *ret,
                                     struct bt_error *err) BT_MUST_USE;
 
+// The RVA at which the function at an RVA starts, by the frame tables of the module's file.
+// BT_ABSENT where they do not tell.
+enum bt_status bt_symbol_table_function_start(struct bt_symbol_table *table, uint64_t rva,
+                                              uint64_t *ret, struct bt_error *err) BT_MUST_USE;
+
 // What kept a file from being used: "D:/sym/app.pdb belongs to another build (GUID ...)". At
 // most BT_LIMIT_SYMBOL_PROBLEMS; more are dropped. Texts live as long as the table.
 size_t bt_symbol_table_problem_count(const struct bt_symbol_table *table);

@@ -167,3 +167,10 @@ enum bt_status bt_symbol_table_windows_frame(struct bt_symbol_table *table, uint
                ? bt_breakpad_windows_frame(table->breakpad, rva, arena, ret, err)
                : BT_ABSENT;
 }
+
+enum bt_status bt_symbol_table_function_start(struct bt_symbol_table *table, uint64_t rva,
+                                              uint64_t *ret, struct bt_error *err)
+{
+    BT_TRY(bt_symbol_table_open(table, err));
+    return bt_cfi_function_start(bt_symbol_table_cfi(table), rva, ret, err);
+}

@@ -14,6 +14,7 @@
 #include "triage/naming.h"
 #include "triage/told_exception.h"
 #include "verdict/explain.h"
+#include "verdict/threads.h"
 #include "verdict/verdict.h"
 #include "windows/kernel_view.h"
 #include "windows/memory_facts.h"
@@ -24,6 +25,7 @@ struct bt_triage {
     struct bt_crash *crash;
     struct bt_symbols *symbols; // borrowed; NULL: none
     bool brief;                 // no reasons of articles that do not fit
+    bool threads;               // walk all stacks
     struct bt_result result;
 };
 
@@ -180,6 +182,8 @@ static enum bt_status judge(const struct bt_kb *kb, struct bt_triage *triage,
     BT_TRY(bt_name_facts(kb, triage->arena, triage->crash, err));
     BT_TRY(bt_explain_stop(&scene, &result->stop, err));
     BT_TRY(bt_verdict_gather(&scene, &evidence, result, err));
+    if (triage->threads)
+        BT_TRY(bt_threads_walk(&scene, dump->thread_contexts, err));
     BT_TRY(bt_explain_exception(&scene, result, err));
     BT_TRY(
         bt_rules_match(kb, triage->crash, triage->brief, triage->arena, &result->matches, err));
@@ -282,6 +286,7 @@ static enum bt_status read_input(const struct bt_kb *kb, struct bt_triage *triag
     struct bt_error reason = {.status = BT_OK};
     triage->symbols = options != NULL ? options->symbols : NULL;
     triage->brief = options != NULL && options->fitting_only;
+    triage->threads = options != NULL && options->threads;
     enum bt_status status = bt_dump_read(source, triage->arena, &dump, &reason);
     if (is_ours(status))
         return hand_up(status, &reason, err);

@@ -101,7 +101,9 @@ static void unreadable_input_has_null_for_the_crash_and_no_culprit(void **state)
                        "\"message\":\"x\",\"offset\":null},\"warnings\":[],\"crash\":null,");
     assert_has(record, "\"verdict\":{\"culprit\":null,\"reason\":\"nothing could be read\","
                        "\"candidates\":[]}");
-    assert_has(record, "\"matches\":[],\"stack\":[],\"modules\":[],\"unloaded_modules\":[]}");
+    assert_has(
+        record,
+        "\"matches\":[],\"stack\":[],\"threads\":null,\"modules\":[],\"unloaded_modules\":[]}");
 }
 
 static void dropped_warnings_are_counted(void **state)
@@ -122,11 +124,12 @@ static void frame_in_an_unloaded_module_names_it(void **state)
     sample.frames[0] = (struct bt_frame){.address = 0xfffff80002000010,
                                          .unloaded = &sample.unloaded[0],
                                          .trust = BT_TRUST_CONTEXT};
-    assert_has(write_json((struct bt_report_options){0}),
-               "\"stack\":[{\"frame\":0,\"address\":\"0xfffff80002000010\","
-               "\"module\":\"dump_storport\",\"offset\":\"0x10\",\"function\":null,"
-               "\"file\":null,\"line\":null,\"trust\":\"context\",\"inlined\":false,"
-               "\"unloaded\":true}]");
+    assert_has(
+        write_json((struct bt_report_options){0}),
+        "\"stack\":[{\"frame\":0,\"address\":\"0xfffff80002000010\","
+        "\"module\":\"dump_storport\",\"offset\":\"0x10\",\"function\":null,"
+        "\"origin\":null,\"file\":null,\"line\":null,\"trust\":\"context\",\"inlined\":false,"
+        "\"unloaded\":true}]");
 }
 
 static void debug_id_is_the_guid_in_reading_order(void **state)
