@@ -63,6 +63,15 @@ BUGTRIAGE_API enum bt_status bt_triage_stream(const struct bt_kb *kb, int fd, co
                                               struct bt_triage **ret,
                                               struct bt_error *err) BUGTRIAGE_MUST_USE;
 
+// A module that a text about a stop names. Only the name must be there.
+struct bt_stop_module {
+    const char *name;
+    const char *version; // "5.2.3790.1830"; NULL: not told
+    uint64_t base, size; // 0: not told
+    uint32_t stamp;      // PE time stamp; 0: not told
+    bool blamed;         // the text calls it the one that failed
+};
+
 // A stop code without a dump: read off a screen or an event log.
 struct bt_stop_question {
     uint32_t code;
@@ -71,6 +80,13 @@ struct bt_stop_question {
     // What else is known of the machine; 0 and NULL where nothing is.
     const char *architecture; // "x86", "x64", "arm64", "ia64"; unknown names are BT_E_SYNTAX
     uint32_t build;           // Windows build: 6002
+    uint32_t service_pack;    // where service_pack_known
+    bool service_pack_known;
+    const char *product_type; // "workstation", "domain controller", "server"
+    const char *system;       // in the notation of articles: "2003 SP1", "10 22H2 x64"
+    const char *process;      // that was running: "svchost.exe"
+    const struct bt_stop_module *modules;
+    size_t module_count;
 };
 
 BUGTRIAGE_API enum bt_status bt_triage_stop(const struct bt_kb *kb,

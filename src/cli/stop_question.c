@@ -175,6 +175,34 @@ static int check_program(const struct bt_question *question)
     return bt_usage_error("explain", "the %s tells no exception code", told->form);
 }
 
+// What the text tells of the machine; options go before it.
+static void read_machine_text(const char *text, size_t size, struct bt_question *question)
+{
+    struct bt_stop_question *ret = &question->stop;
+    const struct bt_machine_text *m = &question->machine;
+    bt_machine_text_read(text, size, &question->machine);
+    if (ret->architecture == NULL)
+        ret->architecture = m->architecture;
+    if (ret->build == 0 && m->build.known)
+        ret->build = m->build.value;
+    ret->service_pack_known = m->service_pack.known;
+    ret->service_pack = m->service_pack.value;
+    ret->product_type = m->product_type;
+    ret->system = m->system;
+    ret->process = m->process;
+    for (size_t i = 0; i < m->module_count; i++)
+        question->modules[i] = (struct bt_stop_module){
+            .name = m->modules[i].name,
+            .version = m->modules[i].version,
+            .base = m->modules[i].base,
+            .size = m->modules[i].size,
+            .stamp = m->modules[i].stamp,
+            .blamed = m->modules[i].blamed,
+        };
+    ret->modules = question->modules;
+    ret->module_count = m->module_count;
+}
+
 static int read_text(const struct bt_kb *kb, const char *text, size_t size,
                      struct bt_question *question)
 {
@@ -190,6 +218,7 @@ static int read_text(const struct bt_kb *kb, const char *text, size_t size,
     if (found.repaired)
         bt_message("the code was written with wrong digits; read as 0x%08X", found.code);
     ret->code = found.code;
+    read_machine_text(text, size, question);
     // Parameters are counted from the first: one that is not known ends them.
     while (ret->parameter_count < found.count && found.known[ret->parameter_count]) {
         ret->parameters[ret->parameter_count] = found.parameters[ret->parameter_count];

@@ -10,10 +10,13 @@
 #include "base/version_number.h"
 #include "cli/options.h"
 #include "kb/exception_text.h"
+#include "kb/machine_text.h"
 
 struct bt_question {
-    bool is_exception; // which of the two it is
-    struct bt_stop_question stop;
+    bool is_exception;            // which of the two it is
+    struct bt_stop_question stop; // texts are those of `machine`
+    struct bt_machine_text machine;
+    struct bt_stop_module modules[BT_TOLD_MODULES];
     struct bt_exception_question exception; // texts are those below
     struct bt_exception_text told;
     char process_version[BT_FILE_VERSION_TEXT_SIZE];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "kb/stop_names.h"
 
 // Reading text by moving a position forward; every step checks the end.
 struct scan {
@@ -75,13 +76,18 @@ static bool take_hex_prefix(struct scan *s)
 static bool take_hex(struct scan *s, struct number *ret)
 {
     size_t start = s->pos;
+    char digits[40];
     struct number n = {.prefixed = take_hex_prefix(s)};
-    size_t digits = s->pos;
-    while (bt_is_hex(peek(s)) || (peek(s) == '`' && s->pos > digits))
+    while (n.digits < sizeof digits && s->pos < s->size) {
+        char c = peek(s);
+        // Behind a prefix the letter is meant as the digit.
+        bool letter = n.prefixed && bt_lower(c) == 'o';
+        if (!bt_is_hex(c) && !letter && !(c == '`' && n.digits > 0))
+            break;
+        digits[n.digits++] = letter ? '0' : c;
         s->pos++;
-    n.digits = s->pos - digits;
-    if (n.digits == 0 || is_word_char(peek(s)) ||
-        !bt_parse_hex(s->text + digits, n.digits, &n.value)) {
+    }
+    if (n.digits == 0 || is_word_char(peek(s)) || !bt_parse_hex(digits, n.digits, &n.value)) {
         s->pos = start;
         return false;
     }
@@ -109,70 +115,17 @@ static bool take_decimal_or_hex(struct scan *s, struct number *ret)
 
 // --- Codes
 
-static bool is_known(const struct bt_kb *kb, uint64_t code)
-{
-    struct bt_kb_stop stop;
-    return code <= UINT32_MAX && bt_kb_stop_find(kb, (uint32_t)code, &stop);
-}
-
-// Drops the hexadecimal digit at `place` (0 is the last).
-static uint64_t without_digit(uint64_t value, unsigned place)
-{
-    uint64_t low = value & ((UINT64_C(1) << (4 * place)) - 1);
-    return (value >> (4 * (place + 1))) << (4 * place) | low;
-}
-
-// More than eight digits: one too many was typed. Where dropping a zero gives a code that
-// exists, or what follows a stray C does, that is what was meant.
-static bool repair_code(const struct bt_kb *kb, uint64_t value, uint32_t *ret)
-{
-    for (unsigned place = 0; place < 9; place++) {
-        uint64_t shorter = without_digit(value, place);
-        if ((value >> (4 * place) & 0xf) == 0 && is_known(kb, shorter)) {
-            *ret = (uint32_t)shorter;
-            return true;
-        }
-    }
-    if (is_known(kb, value & UINT32_MAX)) {
-        *ret = (uint32_t)value;
-        return true;
-    }
-    return false;
-}
-
 static bool accept_code(const struct scan *s, const struct number *n, struct bt_stop_text *ret)
 {
+    bool flagged = (n->value & 0xfffff000) == 0x10000000;
     if (n->value <= UINT32_MAX) {
         ret->code = (uint32_t)n->value;
+        if (!bt_stop_is_known(s->kb, n->value) && !flagged)
+            ret->repaired = bt_stop_repair_short(s->kb, n->value, n->digits, &ret->code);
         return true;
     }
-    ret->repaired = repair_code(s->kb, n->value, &ret->code);
+    ret->repaired = bt_stop_repair_long(s->kb, n->value, &ret->code);
     return ret->repaired;
-}
-
-bool bt_stop_by_name(const struct bt_kb *kb, const char *name, size_t size, uint32_t *ret)
-{
-    struct bt_kb_stop stop;
-    uint64_t at = 0;
-    while (bt_kb_stop_next(kb, &at, &stop)) {
-        const char *p = stop.name != NULL ? stop.name : "";
-        size_t i = 0;
-        for (;;) {
-            while (i < size && !bt_is_alpha(name[i]) && !bt_is_digit(name[i]))
-                i++;
-            while (*p == '_')
-                p++;
-            if (i == size || *p == '\0' || bt_lower(name[i]) != bt_lower(*p))
-                break;
-            i++;
-            p++;
-        }
-        if (i == size && *p == '\0' && size != 0) {
-            *ret = stop.code;
-            return true;
-        }
-    }
-    return false;
 }
 
 // --- Parameters
@@ -267,29 +220,41 @@ enum key_base {
 struct keyed_form {
     const char *form;
     const char *code_key;
-    const char *parameter_keys[4];
+    const char *parameter_keys[4]; // NULL: the form has none
     enum key_base base;
+    const char *code_field; // where the code does not follow the key: the field that has it
+    bool needs_parameters;  // without them it is another form
 };
 
 // A longer key stands before one that it starts with.
 static const struct keyed_form keyed_forms[] = {
-    {"error report", "bccode", {"bcp1", "bcp2", "bcp3", "bcp4"}, BASE_HEX},
-    {"Kernel-Power event 41",
-     "bugcheckcode",
-     {"bugcheckparameter1", "bugcheckparameter2", "bugcheckparameter3", "bugcheckparameter4"},
-     BASE_DECIMAL},
-    {"debugger",
-     "bugcheck_code",
-     {"bugcheck_p1", "bugcheck_p2", "bugcheck_p3", "bugcheck_p4"},
-     BASE_HEX},
-    {"event 1003",
-     "error code",
-     {"parameter1", "parameter2", "parameter3", "parameter4"},
-     BASE_HEX},
-    {"Report.wer",
-     "sig[0].value",
-     {"sig[1].value", "sig[2].value", "sig[3].value", "sig[4].value"},
-     BASE_HEX},
+    {.form = "error report",
+     .code_key = "bccode",
+     .parameter_keys = {"bcp1", "bcp2", "bcp3", "bcp4"}},
+    {.form = "Kernel-Power event 41",
+     .code_key = "bugcheckcode",
+     .parameter_keys = {"bugcheckparameter1", "bugcheckparameter2", "bugcheckparameter3",
+                        "bugcheckparameter4"},
+     .base = BASE_DECIMAL},
+    {.form = "debugger",
+     .code_key = "bugcheck_code",
+     .parameter_keys = {"bugcheck_p1", "bugcheck_p2", "bugcheck_p3", "bugcheck_p4"}},
+    {.form = "event 1003",
+     .code_key = "error code",
+     .parameter_keys = {"parameter1", "parameter2", "parameter3", "parameter4"}},
+    {.form = "Report.wer",
+     .code_key = "sig[0].value",
+     .parameter_keys = {"sig[1].value", "sig[2].value", "sig[3].value", "sig[4].value"}},
+    {.form = "BlueScreenView",
+     .code_key = "bug check code",
+     .parameter_keys = {"parameter 1", "parameter 2", "parameter 3", "parameter 4"},
+     .needs_parameters = true},
+    {.form = "live kernel event",
+     .code_key = "livekernelevent",
+     .parameter_keys = {"parameter 1", "parameter 2", "parameter 3", "parameter 4"},
+     .code_field = "code"},
+    {.form = "live kernel event", .code_key = "live kernel event"},
+    {.form = "debugger", .code_key = "bugcheck_str"},
 };
 
 // Finds `key` in the next `reach` bytes and takes the number behind it.
@@ -302,7 +267,7 @@ static bool take_keyed(struct scan *s, const char *key, size_t reach, enum key_b
         t.pos = i;
         if (!take(&t, key))
             continue;
-        skip_any_of(&t, " \t:=\">.");
+        skip_any_of(&t, " \t:=\">.]");
         if (base == BASE_DECIMAL ? take_decimal_or_hex(&t, ret) : take_hex(&t, ret)) {
             s->pos = t.pos;
             return true;
@@ -314,26 +279,73 @@ static bool take_keyed(struct scan *s, const char *key, size_t reach, enum key_b
 // How far apart the fields of one report stand, white space and markup included.
 enum { KEY_REACH = 400 };
 
+static bool take_number(struct scan *s, enum key_base base, struct number *ret)
+{
+    skip_any_of(s, " \t:=\">.]");
+    return base == BASE_DECIMAL ? take_decimal_or_hex(s, ret) : take_hex(s, ret);
+}
+
+// Scripts print the parameters of event 41 in decimal: seen by one that is too long to be
+// hexadecimal.
+static bool are_decimal(const struct scan *s, const struct keyed_form *f)
+{
+    struct scan t = *s;
+    struct number n;
+    bool any = false;
+    for (unsigned i = 0; i < 4 && f->base == BASE_DECIMAL; i++) {
+        if (!take_keyed(&t, f->parameter_keys[i], KEY_REACH, BASE_DECIMAL, &n))
+            break;
+        any = any || (!n.prefixed && n.digits > 16);
+    }
+    return any;
+}
+
 static bool read_keyed(const struct scan *s, const struct keyed_form *f,
                        struct bt_stop_text *ret)
 {
     struct scan t = *s;
     struct number n;
-    if (!take(&t, f->code_key))
-        return false;
-    skip_any_of(&t, " \t:=\">.");
-    if (!(f->base == BASE_DECIMAL ? take_decimal_or_hex(&t, &n) : take_hex(&t, &n)))
+    if (!take(&t, f->code_key) ||
+        !(f->code_field != NULL ? take_keyed(&t, f->code_field, KEY_REACH, f->base, &n)
+                                : take_number(&t, f->base, &n)))
         return false;
     struct bt_stop_text found = {.start = s->pos, .form = f->form};
     if (!accept_code(s, &n, &found))
         return false;
-    for (unsigned i = 0; i < 4; i++) {
-        if (!take_keyed(&t, f->parameter_keys[i], KEY_REACH, BASE_HEX, &n))
+    enum key_base base = are_decimal(&t, f) ? BASE_DECIMAL : BASE_HEX;
+    for (unsigned i = 0; i < 4 && f->parameter_keys[i] != NULL; i++) {
+        if (!take_keyed(&t, f->parameter_keys[i], KEY_REACH, base, &n))
             break;
         found.known[i] = true;
         found.parameters[i] = n.value;
         found.count = i + 1;
     }
+    if (found.count == 0 && f->needs_parameters)
+        return false;
+    found.end = t.pos;
+    *ret = found;
+    return true;
+}
+
+// "FAILURE_BUCKET_ID:  0x116_IMAGE_nvlddmkm.sys", and LKD_ in front of live dumps.
+static bool read_bucket(const struct scan *s, struct bt_stop_text *ret)
+{
+    struct scan t = *s;
+    struct bt_stop_text found = {.start = s->pos, .form = "debugger"};
+    uint64_t value;
+    if (!take(&t, "failure_bucket_id"))
+        return false;
+    skip_any_of(&t, " \t:=");
+    (void)take(&t, "LKD_");
+    if (!take(&t, "0x"))
+        return false;
+    size_t start = t.pos;
+    while (bt_is_hex(peek(&t)))
+        t.pos++;
+    if (peek(&t) != '_' || !bt_parse_hex(t.text + start, t.pos - start, &value) ||
+        !bt_stop_is_known(s->kb, value))
+        return false;
+    found.code = (uint32_t)value;
     found.end = t.pos;
     *ret = found;
     return true;
@@ -379,13 +391,14 @@ static bool take_announcement(struct scan *s, const char **form)
             return false;
     } else if (take_word(s, "bugcheck") || take_word(s, "bug")) {
         *form = "bug check";
-    } else if (take_word(s, "fatal system error") || take_word(s, "trap")) {
+    } else if (take_word(s, "fatal system error") || take_word(s, "trap") ||
+               take_word(s, "bluescreen")) {
         *form = "blue screen";
     } else {
         return false;
     }
     for (unsigned step = 0; step < 4; step++) {
-        skip_any_of(s, " \t\r\n:#-\"*.");
+        skip_any_of(s, " \t\r\n:;#-\"*.");
         bool taken = false;
         for (size_t i = 0; i < BT_COUNT(fillers) && !taken; i++)
             taken = take_word(s, fillers[i]);
@@ -414,11 +427,20 @@ static bool read_announced_name(struct scan t, struct bt_stop_text *found,
     size_t start = t.pos;
     while (is_word_char(peek(&t)) || peek(&t) == ' ')
         t.pos++;
-    if (!bt_stop_by_name(t.kb, t.text + start, t.pos - start, &found->code))
+    if (!bt_stop_by_name(t.kb, t.text + start, t.pos - start, &found->code) &&
+        !bt_stop_by_similar_name(t.kb, t.text + start, t.pos - start, &found->code))
         return false;
     found->end = t.pos;
     *ret = *found;
     return true;
+}
+
+// "Stop 7F" and nothing else.
+static bool is_all_there_is(const struct scan *start, const struct scan *end, uint32_t code)
+{
+    struct scan t = *end;
+    skip_any_of(&t, " \t\r\n.!");
+    return start->pos == 0 && t.pos == t.size && bt_stop_is_known(start->kb, code);
 }
 
 static bool read_announced(const struct scan *s, struct bt_stop_text *ret)
@@ -439,7 +461,8 @@ static bool read_announced(const struct scan *s, struct bt_stop_text *ret)
         take_debugger_arguments(&t, &found);
     }
     // Two or three digits without 0x are a code only next to a list or a name: "Stop 7F (...)".
-    if (!n.prefixed && n.digits < 8 && found.count == 0 && !has_name_next(&t))
+    if (!n.prefixed && n.digits < 8 && found.count == 0 && !has_name_next(&t) &&
+        !is_all_there_is(s, &t, found.code))
         return false;
     found.end = t.pos;
     *ret = found;
@@ -455,7 +478,7 @@ static bool read_bare(const struct scan *s, struct bt_stop_text *ret)
     if (!take_hex(&t, &n) || (!n.prefixed && n.digits != 8) || !accept_code(s, &n, &found))
         return false;
     take_parameters(&t, &found);
-    if (found.count < 3 || !is_known(s->kb, found.code))
+    if (found.count < 3 || !bt_stop_is_known(s->kb, found.code))
         return false;
     found.end = t.pos;
     *ret = found;
@@ -472,7 +495,9 @@ static bool read_name(const struct scan *s, struct bt_stop_text *ret)
         i++;
     }
     struct bt_stop_text found = {.start = s->pos, .form = "name"};
-    if (!underscore || !bt_stop_by_name(s->kb, s->text + s->pos, i - s->pos, &found.code))
+    if (!underscore ||
+        (!bt_stop_by_name(s->kb, s->text + s->pos, i - s->pos, &found.code) &&
+         !bt_stop_by_similar_name(s->kb, s->text + s->pos, i - s->pos, &found.code)))
         return false;
     struct scan t = *s;
     struct number n;
@@ -499,7 +524,8 @@ static bool read_here(const struct scan *s, bool at_line_start, struct bt_stop_t
         if (read_keyed(s, &keyed_forms[i], ret))
             return true;
     }
-    return read_announced(s, ret) || read_name(s, ret) || (at_line_start && read_bare(s, ret));
+    return read_bucket(s, ret) || read_announced(s, ret) || read_name(s, ret) ||
+           (at_line_start && read_bare(s, ret));
 }
 
 bool bt_stop_text_next(const struct bt_kb *kb, const char *text, size_t size, size_t *at,
@@ -512,7 +538,8 @@ bool bt_stop_text_next(const struct bt_kb *kb, const char *text, size_t size, si
             line_start = true;
         if (!is_word_char(before)) {
             struct scan s = {.kb = kb, .text = text, .size = size, .pos = i};
-            if (read_here(&s, line_start, ret)) {
+            // In XML a field begins where its tag ends.
+            if (read_here(&s, line_start || before == '>', ret)) {
                 *at = ret->end > i ? ret->end : i + 1;
                 return true;
             }

@@ -496,7 +496,8 @@ void bt_text_facts(struct bt_page *page, const struct bt_result *result,
     write_machine(page, &crash->machine);
     // Without a dump there is nothing to blame a module by, but for a report that names one.
     if ((result->input.path != NULL && !is_snapshot(crash)) ||
-        crash->reported_fault.module != NULL)
+        crash->reported_fault.module != NULL ||
+        (crash->modules_reported && result->verdict.culprit.module != NULL))
         write_verdict(page, &result->verdict, options->explain);
     write_vendor(page, &result->signature);
     if (!options->stack)

@@ -10,6 +10,7 @@
 #include "kb/system.h"
 #include "rules/crash_facts.h"
 #include "rules/kb_test.h"
+#include "rules/named_system.h"
 
 enum {
     MODULE_SIZE = 0x100000,
@@ -250,36 +251,11 @@ static enum bt_status set_platform(struct maker *m, const struct bt_kb_fact *fac
 // A notation of systems, of which the lowest build and service pack are taken.
 static enum bt_status set_os(struct maker *m, const struct bt_kb_fact *fact)
 {
-    struct bt_system *system = &m->crash->system;
     struct bt_kb_system parsed;
-    struct bt_kb_product product;
     char bad[BT_KB_BAD_WORD_SIZE];
     if (!bt_kb_parse_system(fact->value, &parsed, bad))
         return refuse(m, fact, "a system");
-    uint32_t build = parsed.build_from;
-    system->platform = BT_PLATFORM_WINDOWS;
-    if (parsed.types == BT_KB_WORKSTATION)
-        system->product_type = BT_PRODUCT_WORKSTATION;
-    else if (parsed.types == BT_KB_SERVER)
-        system->product_type = BT_PRODUCT_SERVER;
-    if (parsed.sp_from.known)
-        system->service_pack = parsed.sp_from;
-    // Where service packs have builds of their own, the build follows.
-    for (uint32_t b = parsed.build_from; parsed.sp_from.known && b <= parsed.build_to; b++) {
-        if (bt_kb_product_find(m->kb, b, system->product_type, NULL, &product) &&
-            product.service_pack.known && product.service_pack.value == parsed.sp_from.value) {
-            build = b;
-            break;
-        }
-    }
-    system->build = bt_some32(build);
-    if (parsed.tse == BT_KB_TSE_ONLY)
-        system->suite_mask = bt_some32(0x10);
-    for (size_t i = 0; i < bt_kb_architectures.count; i++) {
-        if (parsed.archs == 1u << i &&
-            !bt_arch_find(bt_kb_architectures.items[i], &system->arch))
-            return refuse(m, fact, "a system");
-    }
+    bt_named_system_apply(m->kb, &parsed, true, &m->crash->system);
     return BT_OK;
 }
 

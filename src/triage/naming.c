@@ -16,7 +16,8 @@ static void find_service_pack(const struct bt_kb *kb, struct bt_crash *crash)
     struct bt_kb_branch branch;
     struct bt_system *system = &crash->system;
     if (system->service_pack.known || crash->format == BT_FORMAT_USER_MINIDUMP ||
-        crash->module_count == 0 || !crash->modules[0].file_version.known)
+        crash->module_count == 0 || crash->modules_reported ||
+        !crash->modules[0].file_version.known)
         return;
     const bt_file_version version = crash->modules[0].file_version.value;
     if (system->build.known && bt_file_version_part(version, 2) == system->build.value &&

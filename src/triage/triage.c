@@ -13,6 +13,7 @@
 #include "triage/image_facts.h"
 #include "triage/naming.h"
 #include "triage/told_exception.h"
+#include "triage/told_stop.h"
 #include "verdict/explain.h"
 #include "verdict/threads.h"
 #include "verdict/verdict.h"
@@ -417,28 +418,7 @@ static enum bt_status fill_stop(const struct bt_kb *kb, struct bt_triage *triage
     struct bt_dump nothing = {0};
     BT_TRY(bt_arena_alloc(triage->arena, 1, sizeof *triage->crash, &triage->crash, err));
     triage->result.crash = triage->crash;
-    struct bt_crash *crash = triage->crash;
-    crash->system.platform = BT_PLATFORM_WINDOWS;
-    if (question->architecture != NULL &&
-        !bt_arch_find(question->architecture, &crash->system.arch))
-        return BT_FAIL(err, BT_E_SYNTAX, BT_NO_OFFSET, "unknown architecture \"%s\"",
-                       question->architecture);
-    if (question->build != 0)
-        crash->system.build = bt_some32(question->build);
-    crash->stop = (struct bt_stop){
-        .present = true,
-        .raw = question->code,
-        .code = bt_stop_base_code(question->code),
-        .parameter_bits = 32,
-        .parameter_count = question->parameter_count,
-    };
-    bool wide = bt_arch_is64(crash->system.arch);
-    for (unsigned i = 0; i < question->parameter_count; i++) {
-        crash->stop.parameters[i] = question->parameters[i];
-        wide = wide || question->parameters[i] > UINT32_MAX;
-    }
-    if (wide)
-        crash->stop.parameter_bits = 64;
+    BT_TRY(bt_told_stop(kb, question, triage->arena, triage->crash, err));
     return understand(kb, triage, &nothing, err);
 }
 

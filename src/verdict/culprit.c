@@ -331,12 +331,29 @@ static enum bt_status from_stack(const struct decision *d, struct bt_culprit *re
     return BT_ABSENT;
 }
 
+// A report in words that was made with the machine at hand names who failed.
+static enum bt_status from_report(const struct decision *d, struct bt_culprit *ret,
+                                  struct bt_error *err)
+{
+    const struct bt_module *module = d->scene->crash->reported_fault.module;
+    if (module == NULL || d->blame == BLAME_OTHER)
+        return BT_ABSENT;
+    *ret = bt_culprit_of(d->scene, module);
+    ret->method = "report";
+    ret->confidence = confidence_in(d->scene, module->name);
+    if (ret->confidence == BT_CONFIDENCE_HIGH)
+        ret->confidence = BT_CONFIDENCE_MEDIUM;
+    return bt_arena_printf(d->scene->arena, &ret->reason, err, "the text itself names it%s",
+                           remark_on(d->scene, module->name));
+}
+
 typedef enum bt_status tier_fn(const struct decision *d, struct bt_culprit *ret,
                                struct bt_error *err);
 
 // After the kernel's own word, the tiers in the order of how much they prove.
 static tier_fn *const tiers[] = {
-    from_walks, from_caller, from_helper, from_instruction, from_wild_jump, from_stack,
+    from_walks,     from_caller, from_helper, from_instruction,
+    from_wild_jump, from_stack,  from_report,
 };
 
 enum bt_status bt_culprit_decide(const struct bt_scene *scene, const struct bt_fault *fault,

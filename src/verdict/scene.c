@@ -20,8 +20,8 @@ enum bt_kb_role bt_scene_role(const struct bt_scene *scene, const char *module)
 {
     // The kernel is the first module of a kernel dump, whatever its file is called.
     const struct bt_crash *crash = scene->crash;
-    if (crash->stop.present && crash->module_count != 0 && crash->modules[0].name != NULL &&
-        bt_ieq(crash->modules[0].name, module))
+    if (crash->stop.present && !crash->modules_reported && crash->module_count != 0 &&
+        crash->modules[0].name != NULL && bt_ieq(crash->modules[0].name, module))
         return BT_KB_ROLE_KERNEL;
     enum bt_kb_role role = bt_kb_role_of(scene->kb, module);
     if (role == BT_KB_ROLE_UNKNOWN && strlen(module) >= 6 && is_crash_time_copy(module))

@@ -76,6 +76,41 @@ static const struct {
     {"STOP 0x0x0000000A", 0xa, 0, 0, 0},
     {"STOP 0xC0000021A", 0xc000021a, 0, 0, 0},
     {"STOP: 0x0000001E (Ox14, 0, 0, 0", 0x1e, 4, 0x14, 0},
+    {"STOP 0xC00021A", 0xc000021a, 0, 0, 0},
+    {"STOP 0x1Ee", 0x1e, 0, 0, 0},
+    {"STOP 0x00000A", 0xa, 0, 0, 0},
+    {"*** STOP: 0xOOOOOO7B (0x1,0x2,0x3,0x4)", 0x7b, 4, 1, 4},
+    {"*** STOP: Ox0000007B (OxFFFFF880009A97E8, OxFFFFFFFFC0000034, Ox0, Ox0)", 0x7b, 4,
+     0xfffff880009a97e8, 0},
+    // Names with a letter more, less or other.
+    {"NO_MORE_SYSTEMS_PTES", 0x3f, 0, 0, 0},
+    {"Stop error: K_MODE_EXCEPTION_NOT_HANDLED", 0x1e, 0, 0, 0},
+    {"PAGE_FAULT_IN_NON_PAGED_AREA", 0x50, 0, 0, 0},
+    {"Stop Code; DPC WATCHDOG VIOLATI0N", 0x133, 0, 0, 0},
+    {"Stop: Unexpected_ Kernel_ Mode_ Trap", 0x7f, 0, 0, 0},
+    // Screens, logs and tools.
+    {"STOP\n0x0000001E\n(0xc0000005, 0x1, 0x2, 0x3)", 0x1e, 4, 0xc0000005, 3},
+    {"STOP 0x7B {0xF2000818; 0xC0000034; 0; 0}", 0x7b, 4, 0xf2000818, 0},
+    {"Stop 7F", 0x7f, 0, 0, 0},
+    {"BlueScreen 0x0000003B", 0x3b, 0, 0, 0},
+    {"BugCheck D1, {28, 2, 0, fffff880`016d1ae9}", 0xd1, 4, 0x28, 0xfffff880016d1ae9},
+    {"BUGCHECK_STR:  0x133\nDEFAULT_BUCKET_ID: X", 0x133, 0, 0, 0},
+    {"FAILURE_BUCKET_ID:  0x116_IMAGE_nvlddmkm.sys", 0x116, 0, 0, 0},
+    {"FAILURE_BUCKET_ID:  LKD_0x141_IMAGE_nvlddmkm.sys", 0x141, 0, 0, 0},
+    {"Problem Event Name:\tLiveKernelEvent\nCode:\t141\nParameter 1:\tffffb18234b4c0d0\n"
+     "Parameter 2:\tfffff8079ae1bd30\nParameter 3:\t0\nParameter 4:\t3ce4\n",
+     0x141, 4, 0xffffb18234b4c0d0, 0x3ce4},
+    {"Bug Check String : DRIVER_POWER_STATE_FAILURE\nBug Check Code : 0x0000009f\n"
+     "Parameter 1 : 00000000`00000003\nParameter 2 : ffffd68f`e35b8050\n"
+     "Parameter 3 : 00000000`00000001\nParameter 4 : 00000000`00000002\n",
+     0x9f, 4, 3, 2},
+    {"<Data Name=\"param1\">0x0000009f (0x3, 0xffffd68fe35b8050, 0x1, 0x2)</Data>", 0x9f, 4, 3,
+     2},
+    {"[ BugcheckCode] 10\n[ BugcheckParameter1] 0x28", 0xa, 1, 0x28, 0x28},
+    // All of event 41 in decimal, as scripts print it; one number is too long for the other.
+    {"BugcheckCode: 159\nBugcheckParameter1: 3\nBugcheckParameter2: 18446708889364968448\n"
+     "BugcheckParameter3: 10\nBugcheckParameter4: 16",
+     0x9f, 4, 3, 16},
 };
 
 static void every_form_is_read(void **state)
@@ -102,6 +137,8 @@ static void prose_about_stopping_is_no_stop(void **state)
         "To stop 1A users from logging on",
         "Bug fixed in build 1381.",
         "0x80070005 was returned",
+        "Non-stop 7F operation",
+        "FAILURE_BUCKET_ID:  AV_foo!unknown_function",
         "",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {

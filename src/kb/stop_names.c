@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "kb/stop_names.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "kb/stop_text.h"
+
+bool bt_stop_is_known(const struct bt_kb *kb, uint64_t code)
+{
+    struct bt_kb_stop stop;
+    return code <= UINT32_MAX && bt_kb_stop_find(kb, (uint32_t)code, &stop);
+}
+
+// Drops the hexadecimal digit at `place` (0 is the last).
+static uint64_t without_digit(uint64_t value, unsigned place)
+{
+    uint64_t low = value & ((UINT64_C(1) << (4 * place)) - 1);
+    return (value >> (4 * (place + 1))) << (4 * place) | low;
+}
+
+// More than eight digits: one too many was typed. Where dropping a zero gives a code that
+// exists, or what follows a stray C does, that is what was meant.
+bool bt_stop_repair_long(const struct bt_kb *kb, uint64_t value, uint32_t *ret)
+{
+    for (unsigned place = 0; place < 9; place++) {
+        uint64_t shorter = without_digit(value, place);
+        if ((value >> (4 * place) & 0xf) == 0 && bt_stop_is_known(kb, shorter)) {
+            *ret = (uint32_t)shorter;
+            return true;
+        }
+    }
+    if (bt_stop_is_known(kb, value & UINT32_MAX)) {
+        *ret = (uint32_t)value;
+        return true;
+    }
+    return false;
+}
+
+// As many digits as there may be, but no code: a zero left out of a status, or a last digit
+// typed twice.
+bool bt_stop_repair_short(const struct bt_kb *kb, uint64_t value, size_t digits, uint32_t *ret)
+{
+    for (unsigned place = 1; value > UINT16_MAX && digits == 7 && place < 7; place++) {
+        uint64_t low = value & ((UINT64_C(1) << (4 * place)) - 1);
+        uint64_t longer = (value >> (4 * place)) << (4 * place + 4) | low;
+        if (bt_stop_is_known(kb, longer)) {
+            *ret = (uint32_t)longer;
+            return true;
+        }
+    }
+    if (digits < 5 && (value & 0xf) == (value >> 4 & 0xf) && bt_stop_is_known(kb, value >> 4)) {
+        *ret = (uint32_t)(value >> 4);
+        return true;
+    }
+    return false;
+}
+
+bool bt_stop_by_name(const struct bt_kb *kb, const char *name, size_t size, uint32_t *ret)
+{
+    struct bt_kb_stop stop;
+    uint64_t at = 0;
+    while (bt_kb_stop_next(kb, &at, &stop)) {
+        const char *p = stop.name != NULL ? stop.name : "";
+        size_t i = 0;
+        for (;;) {
+            while (i < size && !bt_is_alpha(name[i]) && !bt_is_digit(name[i]))
+                i++;
+            while (*p == '_')
+                p++;
+            if (i == size || *p == '\0' || bt_lower(name[i]) != bt_lower(*p))
+                break;
+            i++;
+            p++;
+        }
+        if (i == size && *p == '\0' && size != 0) {
+            *ret = stop.code;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum { LONGEST_NAME = 96, SHORTEST_SIMILAR = 12 };
+
+// Letters and digits of a name, in lower case; 0 where they are too many.
+static size_t normalize(const char *name, size_t size, char ret[LONGEST_NAME])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < size; i++) {
+        if (!bt_is_alpha(name[i]) && !bt_is_digit(name[i]))
+            continue;
+        if (count == LONGEST_NAME)
+            return 0;
+        ret[count++] = bt_lower(name[i]);
+    }
+    return count;
+}
+
+// Whether one letter more, less or other makes the two equal.
+static bool is_one_off(const char *a, size_t a_size, const char *b, size_t b_size)
+{
+    size_t front = 0, back = 0;
+    size_t shorter = a_size < b_size ? a_size : b_size;
+    size_t longer = a_size < b_size ? b_size : a_size;
+    while (front < shorter && a[front] == b[front])
+        front++;
+    while (back < shorter - front && a[a_size - 1 - back] == b[b_size - 1 - back])
+        back++;
+    return longer - shorter <= 1 && longer - front - back <= 1;
+}
+
+// The code whose name is the one written but for a letter; long names only, and one only.
+bool bt_stop_by_similar_name(const struct bt_kb *kb, const char *name, size_t size,
+                             uint32_t *ret)
+{
+    char written[LONGEST_NAME], known[LONGEST_NAME];
+    size_t written_size = normalize(name, size, written);
+    struct bt_kb_stop stop;
+    uint64_t at = 0;
+    unsigned found = 0;
+    if (written_size < SHORTEST_SIMILAR)
+        return false;
+    while (bt_kb_stop_next(kb, &at, &stop)) {
+        size_t known_size =
+            stop.name != NULL ? normalize(stop.name, strlen(stop.name), known) : 0;
+        if (known_size < SHORTEST_SIMILAR ||
+            !is_one_off(written, written_size, known, known_size))
+            continue;
+        if (found == 0 || stop.code != *ret)
+            found++;
+        *ret = stop.code;
+    }
+    return found == 1;
+}
