@@ -119,6 +119,9 @@
 #define BT_LIMIT_SPOOL_MEMORY (UINT64_C(8) << 20)
 #define BT_LIMIT_SPOOL        (UINT64_C(64) << 30)
 
+// Bytes that temporary files leave free where they lie.
+#define BT_LIMIT_SPOOL_RESERVE (UINT64_C(256) << 20)
+
 // One knowledge image, and its parts.
 #define BT_LIMIT_KB_IMAGE    (UINT64_C(1) << 30)
 #define BT_LIMIT_KB_ARTICLES 1000000u

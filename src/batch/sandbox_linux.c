@@ -148,7 +148,7 @@ static const int allowed_calls[] = {
     SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
     SCMP_SYS(sigreturn), SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall), SCMP_SYS(prlimit64),
     SCMP_SYS(setrlimit), SCMP_SYS(getrlimit), SCMP_SYS(prctl), SCMP_SYS(seccomp),
-    SCMP_SYS(uname), SCMP_SYS(sysinfo),
+    SCMP_SYS(uname), SCMP_SYS(sysinfo), SCMP_SYS(fstatfs), SCMP_SYS(fstatfs64),
 };
 // clang-format on
 

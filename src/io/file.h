@@ -21,6 +21,9 @@ enum bt_status bt_file_open(const char *path, struct bt_file **ret,
 enum bt_status bt_file_borrow(int fd, struct bt_file **ret, struct bt_error *err) BT_MUST_USE;
 // A new empty file that has no name and disappears with its handle.
 enum bt_status bt_file_temporary(struct bt_file **ret, struct bt_error *err) BT_MUST_USE;
+// Bytes that can still be written to the file system of a temporary file; UINT64_MAX where the
+// system does not tell.
+uint64_t bt_file_space(const struct bt_file *file);
 void bt_file_close(struct bt_file *file); // NULL is accepted
 
 // Bytes in the file when it was opened.

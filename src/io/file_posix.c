@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 // One call moves no more than this; Linux stops a little below 2 GiB.
@@ -118,6 +119,15 @@ enum bt_status bt_file_temporary(struct bt_file **ret, struct bt_error *err)
     if (fd < 0)
         return BT_FAIL_OS(err, errno, "no temporary file can be made in %s", folder);
     return new_file(fd, false, 0, ret, err);
+}
+
+uint64_t bt_file_space(const struct bt_file *file)
+{
+    struct statvfs info;
+    if (fstatvfs(file->fd, &info) != 0 || info.f_frsize == 0 ||
+        info.f_bavail > UINT64_MAX / info.f_frsize)
+        return UINT64_MAX;
+    return (uint64_t)info.f_bavail * info.f_frsize;
 }
 
 void bt_file_close(struct bt_file *file)

@@ -130,6 +130,18 @@ enum bt_status bt_file_temporary(struct bt_file **ret, struct bt_error *err)
     return new_file(handle, false, 0, ret, err);
 }
 
+// A handle does not tell where it lies: temporary files lie in the folder for them.
+uint64_t bt_file_space(const struct bt_file *file)
+{
+    wchar_t folder[MAX_PATH + 1];
+    ULARGE_INTEGER space;
+    DWORD length = GetTempPathW(MAX_PATH + 1, folder);
+    (void)file;
+    if (length == 0 || length > MAX_PATH || !GetDiskFreeSpaceExW(folder, &space, NULL, NULL))
+        return UINT64_MAX;
+    return space.QuadPart;
+}
+
 void bt_file_close(struct bt_file *file)
 {
     if (file == NULL)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 enum { CHUNK = 64 * 1024 };
 
 struct spool {
@@ -21,8 +23,16 @@ struct spool {
     // when there is none.
     struct bt_file *overflow;
     struct bt_error no_overflow; // why there is none
+    uint64_t written;            // bytes of the file up to the end of what was written last
+    uint64_t space_checked;      // when `written` was that, there was space enough
     unsigned char chunk[CHUNK];
 };
+
+// Against itself one byte further on: that is a comparison of the C library, which is fast.
+static bool is_zero(const unsigned char *data, size_t size)
+{
+    return size == 0 || (data[0] == 0 && memcmp(data, data + 1, size - 1) == 0);
+}
 
 static enum bt_status grow_memory(struct spool *s, size_t needed, struct bt_error *err)
 {
@@ -39,6 +49,36 @@ static enum bt_status grow_memory(struct spool *s, size_t needed, struct bt_erro
     return BT_OK;
 }
 
+// A disk that is full stops more than this program. Looked at now and then: others write, too.
+static enum bt_status check_space(struct spool *s, struct bt_error *err)
+{
+    if (s->written != 0 && s->written - s->space_checked < BT_LIMIT_SPOOL_RESERVE / 4)
+        return BT_OK;
+    s->space_checked = s->written;
+    if (bt_file_space(s->overflow) >= BT_LIMIT_SPOOL_RESERVE)
+        return BT_OK;
+    return BT_FAIL(err, BT_E_LIMIT, BT_NO_OFFSET,
+                   "less than %" PRIu64 " MiB are free for temporary files; TMPDIR names "
+                   "another place for them",
+                   BT_LIMIT_SPOOL_RESERVE >> 20);
+}
+
+// Memory is mostly zeros: they are left out of the file, which reads as zeros there.
+static enum bt_status store_in_file(struct spool *s, uint64_t offset, const unsigned char *data,
+                                    size_t size, struct bt_error *err)
+{
+    if (s->overflow == NULL) {
+        *err = s->no_overflow;
+        return err->status;
+    }
+    if (is_zero(data, size))
+        return BT_OK;
+    BT_TRY(check_space(s, err));
+    BT_TRY(bt_file_write(s->overflow, offset, data, size, err));
+    s->written = offset + size;
+    return BT_OK;
+}
+
 static enum bt_status store(struct spool *s, const unsigned char *data, size_t size,
                             struct bt_error *err)
 {
@@ -49,14 +89,9 @@ static enum bt_status store(struct spool *s, const unsigned char *data, size_t s
         BT_TRY(grow_memory(s, (size_t)s->size + in_memory, err));
         memcpy(s->memory + (size_t)s->size, data, in_memory);
     }
-    if (in_memory < size) {
-        if (s->overflow == NULL) {
-            *err = s->no_overflow;
-            return err->status;
-        }
-        BT_TRY(bt_file_write(s->overflow, s->size + in_memory - s->limits.memory,
-                             data + in_memory, size - in_memory, err));
-    }
+    if (in_memory < size)
+        BT_TRY(store_in_file(s, s->size + in_memory - s->limits.memory, data + in_memory,
+                             size - in_memory, err));
     s->size += size;
     return BT_OK;
 }
@@ -119,8 +154,11 @@ static enum bt_status spool_read(struct bt_source *self, uint64_t offset, void *
     size_t got = 0;
     BT_TRY(bt_file_read(s->overflow, offset + from_memory - s->limits.memory,
                         (unsigned char *)buf + from_memory, size - from_memory, &got, err));
-    if (got != size - from_memory)
+    // Zeros at the end were never written.
+    size_t missing = size - from_memory - got;
+    if (missing != 0 && offset + from_memory - s->limits.memory + got < s->written)
         return BT_FAIL(err, BT_E_IO, BT_NO_OFFSET, "the temporary file was cut short");
+    memset((unsigned char *)buf + from_memory + got, 0, missing);
     return BT_OK;
 }
 

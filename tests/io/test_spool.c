@@ -136,6 +136,44 @@ static void spool_ends_at_its_limit(void **state)
     bt_source_close(s);
 }
 
+// A feed of zeros with a mark at 700000, and more zeros.
+static enum bt_status read_zeros(struct bt_feed *self, void *buf, size_t size, size_t *ret,
+                                 struct bt_error *err)
+{
+    struct counting_feed *c = (struct counting_feed *)self;
+    (void)err;
+    *ret = size < c->end - c->position ? size : c->end - c->position;
+    memset(buf, 0, *ret);
+    if (c->position <= 700000 && 700000 < c->position + *ret)
+        ((unsigned char *)buf)[700000 - c->position] = 77;
+    c->position += *ret;
+    return BT_OK;
+}
+
+static void zeros_that_were_not_written_read_as_zeros(void **state)
+{
+    (void)state;
+    struct counting_feed c = make_feed(1000000, BT_OK);
+    const struct bt_spool_limits limits = {.memory = 4096, .total = 1 << 20};
+    struct bt_source *s;
+    unsigned char *buf = malloc(1000000);
+    assert_non_null(buf);
+    c.feed.read = read_zeros;
+    assert_int_equal(bt_spool_open(&c.feed, limits, NULL, 0, &s, NULL), BT_OK);
+    for (int round = 0; round < 2; round++) {
+        memset(buf, 1, 1000000);
+        assert_int_equal(bt_source_read(s, 0, buf, 1000000, NULL), BT_OK);
+        for (size_t i = 0; i < 1000000; i++) {
+            if (buf[i] != (i == 700000 ? 77 : 0))
+                fail_msg("byte %zu is %u", i, buf[i]);
+        }
+    }
+    assert_int_equal(bt_source_read(s, 999990, buf, 11, NULL), BT_E_TRUNCATED);
+    assert_null(bt_source_damage(s));
+    free(buf);
+    bt_source_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +182,7 @@ int main(void)
         cmocka_unit_test(failing_feed_leaves_what_came_before),
         cmocka_unit_test(feed_that_fails_at_once_is_a_failure),
         cmocka_unit_test(spool_ends_at_its_limit),
+        cmocka_unit_test(zeros_that_were_not_written_read_as_zeros),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
