@@ -14,6 +14,7 @@ enum {
     VENDOR_SIZE = 13,
     BUILD_LAB_SIZE = 260,
     MOST_ID = 1 << 28, // process and thread ids are indexes of a handle table, times 4
+    WINDOWS_2000 = 2195,
     MOST_STACK = 1 << 20,
 };
 
@@ -157,9 +158,11 @@ static enum bt_status describe_processor(struct view *v, struct bt_error *err)
 
 // ---- ids
 
-static bool is_id(uint64_t value)
+static bool is_id(const struct view *v, uint64_t value)
 {
-    return value % 4 == 0 && value < MOST_ID;
+    const struct bt_opt32 build = v->crash->system.build;
+    const bool any = build.known && build.value < WINDOWS_2000; // NT 4: System is 2
+    return (any || value % 4 == 0) && value < MOST_ID;
 }
 
 static bool take_client_id(const struct view *v, size_t at, uint64_t *ret_pid,
@@ -170,7 +173,7 @@ static bool take_client_id(const struct view *v, size_t at, uint64_t *ret_pid,
         return false;
     *ret_pid = bt_span_word(thread, at, v->is64);
     *ret_tid = bt_span_word(thread, at + v->word, v->is64);
-    return is_id(*ret_pid) && is_id(*ret_tid);
+    return is_id(v, *ret_pid) && is_id(v, *ret_tid);
 }
 
 // In every version the ids stand behind the head of a list, ActiveTimerListHead.
@@ -217,7 +220,7 @@ static bool is_process_id_at(const struct view *v, size_t at)
     uint64_t id = bt_span_word(process, at, v->is64);
     uint64_t next = bt_span_word(process, at + v->word, v->is64);
     uint64_t previous = bt_span_word(process, at + 2 * v->word, v->is64);
-    return is_id(id) && is_kernel_address(v, next) && is_kernel_address(v, previous) &&
+    return is_id(v, id) && is_kernel_address(v, next) && is_kernel_address(v, previous) &&
            next != previous;
 }
 
@@ -246,8 +249,8 @@ static void describe_thread_id(struct view *v)
     uint64_t tid;
     size_t at = v->offsets.thread.cid.value;
     bool found = v->offsets.thread.cid.known && take_client_id(v, at, &pid, &tid);
-    if (found && pid == 0 && tid == 0 && process->pid.value != 0)
-        found = false; // nothing stands there: the offset is of another build
+    if (found && pid == 0 && tid == 0 && !(process->pid.known && process->pid.value == 0))
+        found = false; // not the idle thread: the offset is of another build
     if (!found && process->pid.known)
         found =
             search_client_id(v, process->pid.value, &at) && take_client_id(v, at, &pid, &tid);
@@ -267,7 +270,7 @@ static void describe_ids(struct view *v)
     struct bt_process *process = &v->crash->process;
     uint64_t pid;
     uint64_t tid;
-    if (take_word(v, v->input->process, v->offsets.process.pid, &pid) && is_id(pid))
+    if (take_word(v, v->input->process, v->offsets.process.pid, &pid) && is_id(v, pid))
         process->pid = bt_some64(pid);
     describe_thread_id(v);
     if (!process->pid.known && !process->thread_id.known && search_ids(v, &pid, &tid)) {

@@ -12,6 +12,7 @@ import argparse
 import json
 import multiprocessing
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -98,6 +99,10 @@ def compare(record, t):
         if verdict:
             c.same(f"{name}.verdict", match.get("verdict"), verdict)
     text = " ".join(w["code"] + ": " + w["message"] for w in record["warnings"])
+    if "missing" in t:
+        words = re.search(r"(\d+) of (\d+) pages", text)
+        c.same("missing pages", list(map(int, words.groups())) if words else None,
+               list(t["missing"]))
     for word in t.get("warned", ()):
         if word not in text:
             c.wrong.append(f"no warning of {word!r} in {text!r}")

@@ -20,10 +20,8 @@ class Frames:
         free = [pfn for first, count in self.runs for pfn in range(first, first + count)]
         random.Random(seed).shuffle(free)  # neighbours in memory are not neighbours in the file
         self.free = free
-        self.taken = set()
         self.next_hole = 0
-        if reserved:
-            self.take(*reserved)
+        self.reserved = range(reserved[0], sum(reserved)) if reserved else ()
 
     def hole(self):
         """A frame number between or after the runs, in turn."""
@@ -37,21 +35,16 @@ class Frames:
     def has(self, pfn):
         return any(first <= pfn < first + count for first, count in self.runs)
 
-    def new(self, missing=False):
+    def new(self, missing=False, below=1 << 40):
         if missing:
             pfn = self.hole()
             self.absent.add(pfn)
         else:
-            pfn = next(p for p in iter(self.free.pop, None) if p not in self.taken)
+            at = next(n for n in reversed(range(len(self.free)))
+                      if self.free[n] < below and self.free[n] not in self.reserved)
+            pfn = self.free.pop(at)
         self.pages[pfn] = bytearray(PAGE)
         return pfn
-
-    def take(self, first, count):
-        """Frames that have to be neighbours: large pages."""
-        for pfn in range(first, first + count):
-            assert self.has(pfn) and pfn not in self.pages, hex(pfn)
-            self.taken.add(pfn)
-            self.pages[pfn] = bytearray(PAGE)
 
     def write(self, pa, data):
         while data:
@@ -71,6 +64,7 @@ class Tables:
     levels = ()
     entry_size = 8
     index_bits = 9
+    frame_limit = 1 << 40
     junk = 0  # bits of a valid entry that say nothing about the address
 
     def __init__(self, frames):
@@ -80,7 +74,7 @@ class Tables:
         self.lost_tables = set()
 
     def new_root(self):
-        return self.frames.new() * PAGE
+        return self.frames.new(below=self.frame_limit) * PAGE
 
     def index(self, va, level):
         bits = self.index_bits if level or len(self.levels) != 3 else 2
@@ -101,7 +95,7 @@ class Tables:
         key = level, (va & (1 << 57) - 1) >> self.levels[level - 1]
         if key not in self.tables:
             parent = self.table_at(va, level - 1)
-            pfn = self.frames.new(missing=key in self.lost_tables)
+            pfn = self.frames.new(key in self.lost_tables, self.frame_limit)
             self.set(parent, self.index(va, level - 1), self.table_entry(pfn, level - 1))
             self.tables[key] = pfn * PAGE
         return self.tables[key]
@@ -145,6 +139,7 @@ class Tables:
 class X86Tables(Tables):
     levels = (22, 12)
     entry_size = 4
+    frame_limit = 1 << 20
     index_bits = 10
 
     def large_entry(self, pfn, level):  # 36-bit: the frame's bits above 4 GiB lie at 13..16
@@ -160,7 +155,7 @@ class PaeTables(Tables):
     junk = 1 << 63
 
     def new_root(self):
-        return self.frames.new() * PAGE + 0x6e0  # 32 bytes; the system packs many in a page
+        return self.frames.new(below=1 << 20) * PAGE + 0x6e0  # 32 bytes; the system packs many in a page
 
     def table_entry(self, pfn, level):
         return pfn << 12 | (1 if level == 0 else 0x63)
@@ -210,6 +205,8 @@ class Space:
     def __init__(self, frames, tables):
         self.frames, self.tables = frames, tables
         self.where = {}  # page address -> physical address
+        self.in_large = {}  # address -> size and first frame
+        self.not_valid = set()
         self.prototypes = None
         self.mask = (1 << 32) - 1 if tables.levels[0] < 39 else (1 << 64) - 1
 
@@ -217,7 +214,15 @@ class Space:
         va &= self.mask & ~(PAGE - 1)
         if va in self.where:
             return
-        pfn = self.frames.new(missing=way == "missing")
+        for start, (size, first) in self.in_large.items():
+            if start <= va < start + size:
+                pfn = first + (va - start) // PAGE
+                self.frames.pages[pfn] = bytearray(PAGE)
+                self.where[va] = pfn * PAGE
+                return
+        pfn = self.frames.new(way == "missing", self.tables.frame_limit)
+        if way not in ("valid", "missing"):
+            self.not_valid.add(va)
         self.where[va] = pfn * PAGE
         if way == "prototype":
             self.tables.map(va, None, "prototype", self.prototype_of(pfn))
@@ -226,6 +231,11 @@ class Space:
             self.tables.put(va, 0x12345 << 12 | 0x80)
         else:
             self.tables.map(va, pfn, way if way in ("transition", "flipped") else "valid")
+
+    def is_valid(self, va):
+        """Whether the page at va is in the dump, and the processor itself would find it."""
+        return va in self.where and va not in self.not_valid and \
+            self.where[va] // PAGE not in self.frames.absent
 
     def prototype_of(self, pfn):
         """A prototype entry in pool that names the frame; every other one is in transition."""
@@ -237,11 +247,10 @@ class Space:
         return va
 
     def large(self, va, first, level):
-        """A large page from that frame on; the frames are taken already."""
+        """A large page from that frame on, all of whose frames are reserved."""
         size = 1 << self.tables.levels[level]
         self.tables.map_large(va, first, level)
-        for at in range(0, size, PAGE):
-            self.where[va + at & self.mask] = (first << 12) + at
+        self.in_large[va & self.mask] = size, first
 
     def write(self, va, data, way="valid"):
         data = bytes(data)

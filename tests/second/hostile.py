@@ -261,6 +261,9 @@ def cut(arch, number, paging, kind, part):
                 4: whole - 1}[part]
         written.write(path, cut=size)
         weaken_for_cut(t)
+        if part >= 2:
+            promised = len(written.body()[1])
+            t["missing"] = promised - max(0, size - (whole - promised * PAGE)) // PAGE, promised
         if part == 0:
             t["system"]["processors"] = m.options["cpus"]
         return size, t

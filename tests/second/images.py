@@ -12,7 +12,10 @@ TEXT, RDATA, DATA, PDATA, RSRC, SIZE = 0x1000, 0x3000, 0x4000, 0x6000, 0x7000, 0
 
 class Function:
     """A function with a call in it. What it keeps on the stack: `pushes` registers and `room`
-    bytes; the unwind data says so."""
+    bytes; the unwind data says so. Styles, most of x64 only: "v2" has epilog codes, "chained" a
+    second part whose data leads to the first, "frame" a frame pointer and room of unknown size
+    below, "trap" is entered by the processor, "full" (ARM64) has data that is not packed."""
+    alloca, fp_offset = 0x40, 0x20  # of "frame"
 
     def __init__(self, name, at, pushes=1, room=0x20, exported=True, style="plain"):
         self.name, self.at, self.pushes, self.room = name, at, pushes, room
@@ -96,7 +99,9 @@ def exports(rva, name, functions):
 def unwind_x64(f):
     """Codes in the order in which they are undone."""
     codes = []
-    if f.style == "frame":           # push rbp; sub rsp, room; lea rbp, [rsp]; push would be late
+    if f.style == "v2":              # an epilog at the end, another one before
+        codes += [struct.pack("<BB", 5, 0x16), struct.pack("<BB", 0x30, 0x06)]
+    if f.style == "frame":           # push rbp; sub rsp, room; lea rbp, [rsp + fp_offset]
         codes.append(struct.pack("<BB", 0x0c, 0x03))
     if f.room > 128:
         codes.append(struct.pack("<BBH", 8, 0x01, f.room // 8))
@@ -106,7 +111,11 @@ def unwind_x64(f):
     for n, register in reversed(list(enumerate(registers))):
         codes.append(struct.pack("<BB", n + 1, register << 4))
     slots = b"".join(codes)
-    head = struct.pack("<BBBB", 1, 0x0c, len(slots) // 2, 5 if f.style == "frame" else 0)
+    if f.style == "trap":            # with an error code
+        slots += struct.pack("<BB", 0, 0x1a)
+    pointer = 5 | f.fp_offset // 16 << 4 if f.style == "frame" else 0
+    version = 2 if f.style == "v2" else 1
+    head = struct.pack("<BBBB", version, 0x0c, len(slots) // 2, pointer)
     return head + slots + bytes(-len(slots) % 4)
 
 
@@ -178,9 +187,14 @@ class Image:
         table, data, at = b"", b"", PDATA + 0x800
         for f in sorted(self.functions, key=lambda f: f.at):
             if self.arch == "x64":
-                table += struct.pack("<III", f.at, f.at + f.length, at + len(data))
+                first = 0x20 if f.style == "chained" else f.length
+                parent = struct.pack("<III", f.at, f.at + first, at + len(data))
+                table += parent
                 data += unwind_x64(f)
-            elif f.style == "plain":
+                if f.style == "chained":
+                    table += struct.pack("<III", f.at + first, f.at + f.length, at + len(data))
+                    data += struct.pack("<BBBB", 0x21, 0, 0, 0) + parent
+            elif f.style != "full":
                 table += struct.pack("<II", f.at, packed_arm64(f))
             else:
                 table += struct.pack("<II", f.at, at + len(data))

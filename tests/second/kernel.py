@@ -50,7 +50,8 @@ class Machine:
         self.options = {"cpus": 2, "crashed_on": 0, "block": "plain", "header_context": True,
                         "ways": {}, "product": 3, "service_pack": 0, **options}
         paging_class, large = PAGING[paging], self.options.get("large_kernel")
-        size = 1 << paging_class.levels[-2]
+        self.large_level = len(paging_class.levels) - 2 - self.options.get("larger", 0)
+        size = 1 << paging_class.levels[self.large_level]
         self.frames = Frames(runs, seed, (large, size // PAGE) if large else ())
         self.space = Space(self.frames, paging_class(self.frames))
         self.wide = self.era.wide
@@ -107,12 +108,10 @@ class Machine:
         return image
 
     def large_kernel(self, image):
-        level = len(self.space.tables.levels) - 2
-        size = 1 << self.space.tables.levels[level]
-        va = image.base & ~(size - 1)
+        size = 1 << self.space.tables.levels[self.large_level]
         first = self.options["large_kernel"]
         assert first * PAGE % size == 0
-        self.space.large(va, first, level)
+        self.space.large(image.base & ~(size - 1), first, self.large_level)
 
     def image(self, name, base, functions, **facts):
         return self.load(Image(name, self.arch, base, functions, **facts))
@@ -174,7 +173,7 @@ class Machine:
         f, out = self.era.f, bytearray(self.era.f["esize"])
         out[0] = 3  # a dispatcher object of this type
         at = 0x28 if self.wide else 0x18
-        out[at:at + self.psize] = self.pointer(self.space.tables.root | 0 * pid)
+        out[at:at + self.psize] = self.pointer(self.space.tables.root)
         for field, value in (("pid", pid), ("parent", parent), ("peb", peb)):
             if f[field] is not None:
                 out[f[field]:f[field] + self.psize] = self.pointer(value)
@@ -185,6 +184,8 @@ class Machine:
         f, out = self.era.f, bytearray(self.era.f["tsize"])
         out[0] = 6
         low, high = stack
+        if self.options.get("other_stack"):  # the crash ran on a stack of the processor
+            low, high = low - 0x800000, high - 0x800000
         values = [("init", high - 0x40), ("limit", low), ("base", high), ("kstack", high - 0x300),
                   ("process", process)]
         for field, value in values:
@@ -295,6 +296,7 @@ class Machine:
         if self.arch == "x64":
             out = bytearray(0x4d0)
             struct.pack_into("<II", out, 0x30, 0x10005f, 0x1f80)
+            struct.pack_into("<I", out, 0x118, 0x1f80)  # the same among the saved state
             struct.pack_into("<HHHHHHI", out, 0x38, 0x10, 0x2b, 0x2b, 0x53, 0x2b, 0x18, 0x246)
             for at, v in ((0xf8, ip), (0x98, sp), (0xa0, fp), (0x80, arguments[0]),
                           (0x88, arguments[1]), (0xb8, arguments[2]), (0xc0, arguments[3])):
@@ -312,6 +314,24 @@ class Machine:
                           (0xc0, 0x246)):
                 struct.pack_into("<I", out, at, v)
         return bytes(out)
+
+    fault_at = 0x4a
+
+    @staticmethod
+    def enter_x64(function, words, sp, fp, ret):
+        """What a function has put on the stack up to its call: the stack and frame pointer."""
+        if function.style == "trap":
+            at = (sp & ~15) - 0x30
+            words.update({at: 2, at + 8: ret, at + 0x10: 0x10, at + 0x18: 0x10246, at + 0x20: sp,
+                          at + 0x28: 0x18})
+            return at - function.room, fp
+        words[sp - 8] = ret
+        if function.pushes:
+            words[sp - 0x10] = fp
+        sp -= 8 + 8 * function.pushes + function.room
+        if function.style == "frame":
+            return sp - function.alloca, sp + function.fp_offset
+        return sp, fp
 
     def build_stack(self, frames, low, high, arguments=()):
         """Writes the calls `frames`, (image, function) innermost first, and gives the context of
@@ -332,14 +352,14 @@ class Machine:
                 sp -= 8
                 words[sp] = ret
             elif self.arch == "x64":
-                sp -= 8
-                words[sp] = ret
-                sp -= 8 * function.pushes + function.room
+                sp, fp = self.enter_x64(function, words, sp, fp, ret)
             elif n:
                 sp -= function.room
                 words[sp], words[sp + 8], fp = fp, ret, sp
             saved, inside[n] = ret, (sp, fp)
             after = Function.after_arm if self.arch == "arm64" else Function.after
+            if n and frames[n - 1][1].style == "trap":
+                after = self.fault_at  # no call
             ret = image.base + function.at + after
         image, function = frames[0]
         ip = image.base + function.at + (8 if self.arch == "x86" else 0)
@@ -353,5 +373,5 @@ class Machine:
     def truth_of_stack(self, frames):
         after = Function.after_arm if self.arch == "arm64" else Function.after
         first = 8 if self.arch == "x86" else 0
-        return [{"module": i.name, "offset": hex(f.at + (after if n else first))}
-                for n, (i, f) in enumerate(frames)]
+        offsets = [first] + [self.fault_at if f.style == "trap" else after for _, f in frames[:-1]]
+        return [{"module": i.name, "offset": hex(f.at + at)} for (i, f), at in zip(frames, offsets)]

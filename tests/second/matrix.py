@@ -105,10 +105,12 @@ def weaken(t, m, way, block):
         t["unloaded"] = []
     if block == "none":
         t["unloaded"] = (t["unloaded"], [])
+    # The only processor of old 32-bit systems is found at its fixed address.
+    if block == "none" and not (not m.wide and m.era.build < 6000 and m.options["cpus"] == 1):
         t["process"] = {"name": (m.name, None), "pid": (m.pid, None)}
         t["thread"], t["processor"] = (m.tid, None), (m.options["crashed_on"], None)
     # Where the structures of a build are a guess, ids are.
-    if m.era.build in (1381, 22621):
+    if m.era.build in (1381, 22621) or (m.arch == "arm64" and m.era.build == 26100):
         t["thread"] = (m.tid, None)
     return t
 
@@ -121,6 +123,8 @@ def one(arch, number, paging, kind, block, way, stop, seed, **more):
     """Name, maker of the file and truth."""
     name = f"{arch}-{number}-{paging}-type{kind}-{block}-{way}-{stop}-{seed}"
     name += "".join(f"-{k}" for k in sorted(more))
+    if "fields" in more:
+        name += "".join(f"-{at:x}-{value[1]:x}" for at, value in more["fields"].items())
 
     def make(path):
         options = {"cpus": 1 + seed % 3, "ways": WAYS[way], "block": block,
@@ -135,7 +139,8 @@ def one(arch, number, paging, kind, block, way, stop, seed, **more):
                        None, filler=(b"PAGE", b"XXXX", bytes(4))[seed % 3] if number > 1381 else
                        b"PAGE", kd_block=0x45474150 if block in ("unset", "none") else None,
                        align_pages=seed % 2 == 0, spare_bits=seed % 5,
-                       root=m.space.tables.root | (2 if arch == "x64" and seed % 2 else 0))
+                       root=m.space.tables.root | (2 if arch == "x64" and seed % 2 else 0),
+                       fields=more.get("fields"))
         size = written.write(path)
         t = weaken(truth(m, kind), m, way, block)
         if SERVICE_PACKS.get(number) and number > 1381:
@@ -238,6 +243,45 @@ def special():
     yield images_at_hand("x86", 2600, "x86", 1, True)
     yield images_at_hand("arm64", 22000, "arm64", 5, False)
     yield one("x64", 20348, "x64", 6, "plain", "flipped", "d1", 4)
+    for arch, number, paging in (("x64", 9600, "x64"), ("x64", 14393, "x64"), ("x64", 20348, "la57"),
+                                 ("x64", 26100, "x64")):
+        for kind in (1, 6, 10):
+            yield one(arch, number, paging, kind, "encoded", "valid", "d1", 2 + kind,
+                      header_context=False)
+    # The System process, whose id was another one in NT 4 and 2000; a name of 15 letters.
+    for arch, number, paging in (("x86", 1381, "x86"), ("x86", 2195, "x86"), ("x64", 3790, "x64"),
+                                 ("x64", 22000, "x64"), ("arm64", 22000, "arm64")):
+        kind, block = (None, "none") if number == 1381 else (1, "plain")
+        yield one(arch, number, paging, kind, block, "valid", "d1", 1, process=("System", 4, 56))
+        yield one(arch, number, paging, kind, block, "valid", "d1", 2,
+                  process=("fifteen.letters", 0x1ffc, 0x2ffc))
+    # Memory above 4 GiB, which PAE reaches, and large pages of plain x86.
+    high = {"runs": ((0x10, 0x80), (0x100000, 0x80), (0x240000, 0x800))}
+    yield one("x86", 3790, "pae", 1, "plain", "transition", "d1", 4, **high)
+    yield one("x86", 7601, "pae", 2, "plain", "prototype", "1e", 5, **high)
+    yield one("x64", 17763, "x64", 6, "plain", "transition", "d1", 6, **high)
+    yield one("arm64", 22000, "arm64", 6, "plain", "valid", "d1", 6, **high)
+    yield one("x86", 2600, "x86", 1, "plain", "valid", "d1", 7, large_kernel=0x240000,
+              runs=((0x10, 0x300), (0x240000, 0x800)))
+    # Large pages of one level more: 1 GiB.
+    for arch, number, paging in (("x64", 19041, "x64"), ("x64", 20348, "la57"),
+                                 ("arm64", 22000, "arm64")):
+        yield one(arch, number, paging, 6, "plain", "valid", "7e", 8, larger=1, large_kernel=0x40000,
+                  runs=((0x10, 0x300), (0x40000, 0x40000)))
+    # A header that is wrong about PAE.
+    for paging, said in (("pae", 0), ("x86", 1), ("pae", 0x50), ("x86", 0x50)):
+        for number in (2195, 2600, 3790, 7601):
+            yield one("x86", number, paging, 1, "plain", "valid", "d1", 3 + said % 3,
+                      fields={0x5c: ("B", said)})
+    # A header without the lists' addresses: the block has them.
+    for arch, number, paging, kind in (("x86", 2600, "x86", 1), ("x64", 6002, "x64", 2),
+                                       ("x64", 19041, "x64", 6), ("arm64", 22000, "arm64", 5)):
+        at, form = (0x18, "II") if arch == "x86" else (0x20, "QQ")
+        for value in (0, 0x45474150 if arch == "x86" else 0x4547415045474150):
+            yield one(arch, number, paging, kind, "plain", "valid", "d1", 4,
+                      fields={at: (form, value, value)})
+    for number in (3790, 6002, 9600, 19041, 26100):  # through the frame of a fault
+        yield one("x64", number, "x64", 1, "plain", "valid", "d1", number % 7, trap=True)
     runs = {"runs": ((1, 0x9e), (0x200, 0x600))}
     for arch, number, paging, first in (("x86", 2600, "x86", 0x400), ("x86", 3790, "pae", 0x400),
                                         ("x64", 7601, "x64", 0x400), ("x64", 19041, "la57", 0x600),
@@ -249,6 +293,7 @@ def special():
     for arch, number, paging in (("x86", 6002, "pae"), ("x64", 3790, "x64"), ("x64", 7601, "x64"),
                                  ("x64", 17763, "x64"), ("arm64", 26100, "arm64")):
         yield one(arch, number, paging, 1, "plain", "valid", "d1", 2, header_context=False)
+        yield one(arch, number, paging, 1, "plain", "valid", "24", 4, other_stack=True)
         yield one(arch, number, paging, 1, "plain", "valid", "50", 3, zero_entries=True)
         yield one(arch, number, paging, 6 if number >= 9200 else 2, "plain", "valid", "1e", 5,
                   more_images=150, runs=((1, 0x9e), (0x100, 0x900)))

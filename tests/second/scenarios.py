@@ -12,14 +12,18 @@ PATHS = {True: "\\SystemRoot\\system32\\", False: "\\WINNT\\System32\\"}
 
 
 def kernel_functions(room):
-    return [Function("KeBugCheckEx", 0x1000, 1, room), Function("KiBugCheckDispatch", 0x1100, 2, 0x40),
+    return [Function("KeBugCheckEx", 0x1000, 1, room),
+            Function("KiBugCheckDispatch", 0x1100, 2, 0x40, style="v2"),
+            Function("KiPageFault", 0x1180, 0, 0x158, style="trap"),
             Function("IopfCallDriver", 0x1200, 1, 0x30), Function("KiSwapThread", 0x1300, 0, 0x28),
             Function("PspSystemThreadStartup", 0x1400, 3, 0x50, exported=False)]
 
 
-def third_party(tag):
-    return [Function(f"{tag}Init", 0x1000), Function(f"{tag}Dispatch", 0x1200, 2, 0x60),
-            Function(f"{tag}Worker", 0x1300, 4, 0x110, exported=False, style="full")]
+def third_party(tag, arch):
+    return [Function(f"{tag}Init", 0x1000),
+            Function(f"{tag}Dispatch", 0x1200, 2, 0x60, style="chained"),
+            Function(f"{tag}Worker", 0x1300, 4, 0x110, exported=False,
+                     style="full" if arch == "arm64" else "frame")]
 
 
 def kernel_version(build):
@@ -51,7 +55,7 @@ def build(arch, number, paging, seed, stop="d1", **options):
     m.image("tcpip.sys", base + step, [Function("TcpSend", 0x1000)],
             version=versions.get("tcpip.sys", version),
             company="Microsoft Corporation", stamp=0x49e30000 + number)
-    bad = m.image("fabdisk.sys", base + 2 * step, third_party("Fab"), version="3.7.11.2048",
+    bad = m.image("fabdisk.sys", base + 2 * step, third_party("Fab", arch), version="3.7.11.2048",
                   company="Fabrikam, Inc.", description="Fabrikam disk \u2014 \u76d8",
                   product="Fabrikam Array", pdb="d:\\build\\fabdisk\\x\\fabdisk.pdb", age=3,
                   stamp=0x4b3a5c00, checksum=0xabcd)
@@ -92,13 +96,16 @@ def finish(m):
     """Lists, processes, stacks: in an order in which each knows the addresses that it needs."""
     nt, bad = m.kernel, m.bad
     by_name = {f.name: f for f in nt.functions + bad.functions}
-    calls = [(nt, by_name[n]) for n in ("KeBugCheckEx", "KiBugCheckDispatch")]
+    trap = ["KiPageFault"] if m.options.get("trap") else []
+    calls = [(nt, by_name[n]) for n in ("KeBugCheckEx", "KiBugCheckDispatch", *trap)]
     calls += [(bad, by_name[n]) for n in ("FabDispatch", "FabWorker")]
     calls += [(nt, by_name[n]) for n in ("IopfCallDriver", "PspSystemThreadStartup")]
     idle = [(nt, by_name["KiSwapThread"]), (nt, by_name["PspSystemThreadStartup"])]
     m.calls = calls
     system_pid = {1381: 2, 2195: 8}.get(m.era.build, 4)
     name, m.pid, m.tid = m.options.get("process", ("storsvc.exe", 1716, 1884))
+    if name == "System":
+        m.pid = system_pid
     system = m.process("System", system_pid)
     m.process_va = m.process(name, m.pid, system_pid, 0x7ffdf000)
     others = [m.process("smss.exe", 300, system_pid, 0x7ffd9000)]

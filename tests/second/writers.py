@@ -62,8 +62,8 @@ class Dump:
             put(where[5], "I", m.options["product"])
             if self.attributes is not None:
                 put(where[6], "I", self.attributes)
-        for at, (form, value) in self.fields.items():
-            put(at, form, value)
+        for at, (form, *values) in self.fields.items():
+            put(at, form, *values)
         return bytes(out)
 
     def described(self):

@@ -8,9 +8,10 @@ The other reader is kdmp-parser (github.com/0vercl0k/kdmp-parser, MIT), which re
 the types 1, 5, 6, 8, 9 and 10. FOLDER, or the environment variable KDMP_PARSER, names a copy of
 its sources; exit status 77 where there is none, or no C++ compiler.
 
-Every page that mkdump put into a dump is read through the page tables by both. What one reader
-has and the other has not is a difference too, except for pages that are not valid in the
-tables: transition and prototype pages are in a dump, and only ours follows them."""
+Every page that mkdump, or the writer in tests/second, put into a dump is read through the page
+tables by both. What one reader has and the other has not is a difference too, except for pages
+that are not valid in the tables: transition and prototype pages are in a dump, and only ours
+follows them. The writer in tests/second also tells what each page has to be."""
 import argparse
 import os
 import re
@@ -21,6 +22,11 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "second"))
+from scenarios import build  # noqa: E402
+from writers import Dump  # noqa: E402
+
 GOLDEN = os.path.join(os.path.dirname(HERE), "golden")
 SKIPPED = 77
 # Case, the dump types that have its form, and addresses that only our reader can follow.
@@ -95,6 +101,39 @@ def compare(arguments, other, case, kind, unequal, folder):
     return not wrong and present > 0
 
 
+def hash_page(page):
+    value = 0xcbf29ce484222325
+    for byte in page:
+        value = (value ^ byte) * 0x100000001b3 & (1 << 64) - 1
+    return f"{value:016x}"
+
+
+def compare_second(arguments, other, number, kind, large, folder):
+    """A dump of the second writer: pages of every kind, against both readers and the truth."""
+    ways = {"lists": "transition", "names": "prototype", "resources": "missing",
+            "headers": "flipped", "process": "paged-out"}
+    runs = ((1, 0x9e), (0x200, 0x200), (0x100000, 0x400), (0x240000, 0x800))
+    m = build("x64", number, "x64", kind, "d1", ways=ways, runs=runs, large_kernel=large)
+    dump = os.path.join(folder, f"second-{number}-{kind}.dmp")
+    Dump(m, kind, context=m.crash_context, spare_bits=-(max(m.frames.pages) + 1) % 8).write(dump)
+    truth = {}
+    for va, pa in m.space.where.items():
+        pfn = pa // 4096
+        page = m.frames.pages[pfn]
+        truth[va] = "absent" if pfn in m.frames.absent else hash_page(page)
+    beyond = m.drivers + 0x6000000  # nothing is there
+    truth.update(dict.fromkeys(range(beyond, beyond + 0x8000, 0x1000), "absent"))
+    addresses = sorted(truth)
+    ours, theirs = (read_pages(p, dump, addresses) for p in (arguments.ours, other))
+    wrong = [a for a in addresses if ours[f"{a:x}"] != truth[a]]
+    differ = [a for a in addresses if theirs[f"{a:x}"] not in (truth[a], "absent")]
+    valid = [a for a in addresses if m.space.is_valid(a)]
+    lost = [a for a in valid if theirs[f"{a:x}"] != truth[a]]
+    print(f"build {number} as type {kind}: {len(addresses)} pages, {len(valid)} valid in the tables; "
+          f"{len(wrong)} read wrong here, {len(differ)} there, {len(lost)} not found there")
+    return not wrong and not differ and not lost and len(valid) > 50
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mkdump", required=True)
@@ -108,6 +147,10 @@ def main():
             return SKIPPED
         results = [compare(arguments, other, case, kind, unequal, folder)
                    for case, kinds, unequal in CASES for kind in kinds]
+        results += [compare_second(arguments, other, number, kind, large, folder)
+                    for kind, number, large in ((1, 7601, None), (1, 9600, 0x240000), (5, 9600, 0x200),
+                                                (6, 19041, None), (8, 14393, 0x240000),
+                                                (9, 17763, None), (10, 26100, 0x200))]
     return 0 if all(results) else 1
 
 
