@@ -59,6 +59,7 @@ struct bt_tally {
     unsigned schema;   // of the first record; 0: none yet
     struct bt_run run; // the plain numbers
     struct bt_intern group_names, articles, knowledge, baseline;
+    bool baseline_seen, baseline_known; // a value was read; it was one of ours
     const char **article_titles, **article_urls; // by number in articles
     size_t article_capacity;
     struct bt_tally_group *groups; // by number in group_names

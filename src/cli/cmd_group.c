@@ -3,6 +3,7 @@
 // bugtriage group [OPTION]... RECORDS...
 #include <getopt.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -252,8 +253,12 @@ static int draw(const struct group *group, const struct bt_run *run)
 
 static void write_closing_line(const struct bt_run *run)
 {
-    bt_message("%" PRIu64 " records, %zu problems, %" PRIu64 " lines that are no record",
-               run->records, run->problem_count, run->damaged);
+    char damaged[64] = "";
+    if (run->damaged != 0)
+        snprintf(damaged, sizeof damaged, ", %" PRIu64 " lines that are no record",
+                 run->damaged);
+    bt_message("%" PRIu64 " records, %zu problems%s", run->records, run->problem_count,
+               damaged);
     if (run->knowledge_count > 1)
         bt_message("the records were made with %zu versions of the knowledge: their articles "
                    "and verdicts may differ",

@@ -82,8 +82,8 @@ static void write_totals(struct bt_page *page, const struct bt_run *run, struct 
     bt_page_end(page);
     if (run->has_baseline) {
         bt_page_putf(page, run->new_problems != 0 ? BT_STYLE_WARN : BT_STYLE_GOOD,
-                     "%zu problem%s new since the baseline, %zu of it gone", run->new_problems,
-                     plural(run->new_problems), run->gone_problems);
+                     "%zu problem%s new since the baseline, %zu of the baseline gone",
+                     run->new_problems, plural(run->new_problems), run->gone_problems);
         bt_page_end(page);
     }
     if (run->crashes != 0) {

@@ -18,7 +18,7 @@ import sys
 import time
 import unittest
 
-from test_cli import CommandLine, INPUT, OK, OUTPUT, PROGRAM, TIMEOUT, USAGE
+from test_cli import CommandLine, GOLDEN, INPUT, MKDUMP, OK, OUTPUT, PROGRAM, TIMEOUT, USAGE
 
 LOOPS, STOPS, DIES, SLOW, EATS = b"BT-LOOPS", b"BT-STOPS", b"BT-DIES!", b"BT-SLOW!", b"BT-EATS!"
 NDJSON = ("--format", "ndjson")
@@ -529,6 +529,117 @@ class Shares(Batch):
                for line in bulk[::2]]
         self.assertEqual(len(ids), 2)
         self.assertEqual(len(set(ids)), 1)
+
+
+class Groups(Batch):
+    """bugtriage group: sums over many runs."""
+
+    def setUp(self):
+        super().setUp()
+        for n in range(3):
+            self.make(f"fleet/pc-{n}/a.dmp")
+        golden = os.path.relpath(GOLDEN, self.folder)
+        for n, case in enumerate(("layout-w81-x64", "layout-w10-x64")):
+            script = self.write("made.mk", f"include {golden}/{case}/in.mk\n".encode())
+            subprocess.run([MKDUMP, script, self.path(f"fleet/pc-{n}/b.dmp")], check=True)
+        self.expect(self.run_program("-q", *NDJSON, "-o", "all", "fleet"), OK)
+        self.lines = self.read("all").splitlines(keepends=True)
+
+    def group(self, *args, status=OK):
+        done = self.run_program("group", "-q", "--format", "json", *args)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return json.loads(done.stdout)
+
+    @staticmethod
+    def counts(groups):
+        return {g["group"]: g["dumps"] for g in groups["groups"]}
+
+    def test_shards_add_up_to_the_whole(self):
+        whole = self.group("all")
+        self.assertEqual(sorted(self.counts(whole).values()), [1, 1, 3])
+        self.write("one", b"".join(self.lines[::2]))
+        self.write("two", b"".join(self.lines[1::2]))
+        with open(self.path("two.gz"), "wb") as f:
+            f.write(gzip.compress(self.read("two")))
+        for files in (("one", "two"), ("two", "one"), ("one", "two.gz")):
+            self.assertEqual(self.counts(self.group(*files)), self.counts(whole))
+
+    def test_problem_tells_when_where_and_what_helps(self):
+        first = self.group("--machine-folder", "1", "all")["groups"][0]
+        self.assertEqual((first["culprit"], first["dumps"], first["machines"]),
+                         ("mountmgr.sys", 3, 3))
+        self.assertLessEqual(first["first"], first["last"])
+        self.assertIn("KB977153", [a["article"] for a in first["articles"]])
+
+    def test_problem_that_is_not_in_the_baseline_is_new(self):
+        old = [line for line in self.lines if b"mountmgr" in line]
+        self.write("records", b"".join(old))
+        for form in ("json", "ndjson"):
+            self.expect(self.run_program("group", "-q", "--format", form, "-o", form, "records"),
+                        OK)
+        for baseline in ("records", "json", "ndjson"):
+            with self.subTest(baseline=baseline):
+                found = self.group("--baseline", baseline, "all")
+                self.assertEqual(found["baseline"], {"new": 2, "gone": 0})
+                self.assertEqual([g["new"] for g in found["groups"]], [False, True, True])
+        gone = self.group("--baseline", "all", "records")
+        self.assertEqual(gone["baseline"], {"new": 0, "gone": 2})
+        text = self.run_program("group", "-q", "--baseline", "records", "all").stdout.decode()
+        self.assertIn("2 problems new since the baseline", text)
+        self.assertEqual(text.count("  NEW"), 2)
+
+    def test_baseline_that_is_none_is_refused(self):
+        self.write("notes", b"hello\nworld\n")
+        other = self.read("all").replace(b"bugtriage.record/1", b"bugtriage.record/2")
+        self.write("other", other)
+        for name, why in (("notes", b"holds neither"), ("other", b"record/2"),
+                          ("absent", b"cannot be opened")):
+            with self.subTest(name=name):
+                done = self.run_program("group", "--baseline", name, "all")
+                self.expect(done, INPUT, name.encode() + b": ")
+                self.assertIn(why, done.stderr)
+                self.assertEqual(done.stdout, b"")
+
+    def test_since_leaves_out_what_is_older(self):
+        times = sorted(json.loads(line)["crash"]["time"] for line in self.lines)
+        found = self.group("--since", times[-1][:10], "all")
+        self.assertEqual(found["totals"]["crashes"],
+                         sum(t[:10] >= times[-1][:10] for t in times))
+        self.assertEqual(found["totals"]["before_since"],
+                         sum(t[:10] < times[-1][:10] for t in times))
+        self.assertEqual(self.group("--since", "1d", "all")["totals"]["crashes"], 0)
+        self.expect(self.run_program("group", "--since", "yesterday", "all"), USAGE, b"yesterday")
+
+    def test_top_cuts_the_lists_and_not_the_sums(self):
+        found = self.group("--top", "1", "all")
+        self.assertEqual((len(found["groups"]), found["totals"]["problems"]), (1, 3))
+
+    def test_mixed_majors_are_refused_and_nothing_is_shown(self):
+        self.write("next", self.lines[0].replace(b"bugtriage.record/1", b"bugtriage.record/2"))
+        for files in (("all", "next"), ("next", "all"), ("next",)):
+            done = self.run_program("group", *files)
+            self.expect(done, INPUT, b"schema")
+            self.assertEqual(done.stdout, b"")
+
+    def test_mixed_knowledge_is_told(self):
+        record = json.loads(self.lines[0])
+        record["tool"]["kb"]["version"] = "another"
+        self.write("mixed", self.read("all") + json.dumps(record).encode() + b"\n")
+        done = self.run_program("group", "mixed")
+        self.expect(done, OK, b"2 versions of the knowledge")
+        self.assertEqual(len(self.group("mixed")["knowledge"]), 2)
+
+    def test_file_without_records_is_told_and_the_others_count(self):
+        self.write("notes", b"hello\nworld\n")
+        done = self.run_program("group", "notes", "all")
+        self.expect(done, INPUT, b"notes: holds no records")
+        self.assertIn(b"5 dumps", done.stdout)
+        self.write("cut", self.read("all")[:-20])
+        done = self.run_program("group", "cut")
+        self.expect(done, INPUT, b"cut: the last record is cut off")
+        self.assertIn(b"4 dumps", done.stdout)
+        self.write("empty", b"")
+        self.expect(self.run_program("group", "-q", "empty"), OK)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ static void summary_names_what_to_fix_first(void **state)
     bt_report_summary(&sample.run, &plain, &out);
     has("6 dumps: 5 crashes, 2 problems, 2 machines; 1 could not be read; 2020-02-28 to\n"
         "  2020-03-01\n");
-    has("1 problem new since the baseline, 0 of it gone\n");
+    has("1 problem new since the baseline, 0 of the baseline gone\n");
     has("  4  0x000000d1 IRQL in <script>alert(1)</script>.sys\n     2 machines\n"
         "     KB1 (strong); fix needed on 3, installed on 1\n");
     has("  1  0x00000050 (not a known code)  NEW\n");
