@@ -48,7 +48,7 @@ static void misbehave(const char word[WORD])
         raise(SIGSEGV);
     }
     if (memcmp(word, "BT-SLOW!", WORD) == 0)
-        pause_for(20);
+        pause_for(40);
     if (memcmp(word, "BT-EATS!", WORD) == 0)
         eat_memory();
 }

@@ -282,10 +282,10 @@ class Resume(Batch):
     def setUp(self):
         super().setUp()
         self.names = self.make_many(40, word=SLOW)
-        self.whole = self.run_program(*NDJSON, "many").stdout
+        self.whole = self.run_program(*NDJSON, "-j8", "many").stdout
 
     def kill_at_half(self):
-        child = self.start("-q", *NDJSON, "-j2", "-o", "out", "many")
+        child = self.start("-q", *NDJSON, "-j1", "-o", "out", "many")
         self.wait_for_lines("out.part", 15)
         child.kill()
         child.wait(TIMEOUT)
@@ -293,7 +293,7 @@ class Resume(Batch):
         return self.read("out.part")
 
     def go_on(self):
-        done = self.run_program(*NDJSON, "-j2", "--resume", "out", "-o", "out", "many")
+        done = self.run_program(*NDJSON, "-j8", "--resume", "out", "-o", "out", "many")
         self.assertEqual(done.returncode, OK, done.stderr)
         self.assertFalse(os.path.exists(self.path("out.part")))
         self.assertEqual(self.read("out"), self.whole)
@@ -328,7 +328,7 @@ class Resume(Batch):
     def test_other_file_gets_what_is_missing(self):
         lines = self.whole.splitlines(keepends=True)
         self.write("done.ndjson", b"".join(lines[5:20]) + lines[20][:30])
-        done = self.run_program(*NDJSON, "--resume", "done.ndjson", "many")
+        done = self.run_program(*NDJSON, "-j8", "--resume", "done.ndjson", "many")
         self.assertEqual(done.stdout, b"".join(lines[:5] + lines[20:]))
 
     def test_file_that_holds_no_records_is_refused(self):
@@ -338,7 +338,7 @@ class Resume(Batch):
     def test_interrupt_ends_cleanly_and_is_resumed(self):
         for number in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(signal=number):
-                child = self.start(*NDJSON, "-j2", "-o", "out", "many")
+                child = self.start(*NDJSON, "-j1", "-o", "out", "many")
                 self.wait_for_lines("out.part", 5)
                 child.send_signal(number)
                 status, err = self.finish(child)
@@ -447,7 +447,7 @@ class Shares(Batch):
         names = self.make_many(40, word=SLOW)
         child = self.start("-q", *NDJSON, "-j1", "-o", "out", "many")
         self.wait_for_lines("out.part", 1)
-        for name in names[20:]:
+        for name in reversed(names[20:]):
             os.remove(self.path(name))
         status, err = self.finish(child)
         self.assertEqual(status, INPUT, err)
