@@ -110,8 +110,8 @@ static void write_rest(struct bt_page *page, const struct bt_result *result, siz
     // That most articles on an exception do not fit is no news for a dump.
     if (!result->crash->stop.present && result->input.path != NULL && !all)
         return;
-    uint32_t code = result->crash->stop.present ? result->crash->stop.code
-                                                : result->crash->exception.code;
+    uint32_t code =
+        result->crash->stop.present ? result->crash->stop.code : result->crash->exception.code;
     if (matches->fitting + misfits == 0)
         bt_page_putf(page, BT_STYLE_DIM, "No article of the knowledge base mentions 0x%" PRIX32,
                      code);

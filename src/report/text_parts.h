@@ -11,11 +11,15 @@ enum { BT_TEXT_LABEL = 10 }; // column after a label such as "Culprit"
 
 // A label at the start of a line, then the column after it.
 void bt_text_label(struct bt_page *page, const char *label);
+// A line above a list.
+void bt_text_heading(struct bt_page *page, const char *text);
 // A whole line: label and wrapped text.
 void bt_text_line(struct bt_page *page, const char *label, const char *text);
 
-// text_crash.c: stop, parameters, exception; when, where and on what; culprit.
+// text_stop.c: the stop with its parameters, the exception.
 void bt_text_stop(struct bt_page *page, const struct bt_result *result);
+
+// text_facts.c: when, where and on what; the culprit, what led to it, what to look at next.
 void bt_text_facts(struct bt_page *page, const struct bt_result *result,
                    const struct bt_report_options *options);
 
@@ -39,10 +43,15 @@ void bt_text_evidence_line(struct bt_page *page, const struct bt_match *match,
 void bt_text_articles(struct bt_page *page, const struct bt_result *result,
                       const struct bt_report_options *options);
 
-// text_lists.c
+// text_stack.c
+// The functions that called each other, on one line, as far as they have names and the stack
+// was unwound: "crash.exe!null_write (crash.c:19) < level2 (crash.c:24) < main".
+void bt_text_call_chain(struct bt_page *page, const struct bt_crash *crash);
 void bt_text_stack(struct bt_page *page, const struct bt_crash *crash);
 // The stacks of the threads that did not crash, shortened; nothing where they were not walked.
 void bt_text_threads(struct bt_page *page, const struct bt_crash *crash);
+
+// text_modules.c
 void bt_text_modules(struct bt_page *page, const struct bt_crash *crash);
 
 #endif

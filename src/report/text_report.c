@@ -20,6 +20,13 @@ void bt_text_label(struct bt_page *page, const char *label)
     bt_page_to(page, BT_TEXT_LABEL);
 }
 
+void bt_text_heading(struct bt_page *page, const char *text)
+{
+    bt_page_gap(page);
+    bt_page_put(page, BT_STYLE_STRONG, text);
+    bt_page_end(page);
+}
+
 void bt_text_line(struct bt_page *page, const char *label, const char *text)
 {
     bt_text_label(page, label);

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <inttypes.h>
-#include <string.h>
 
+#include "base/text.h"
 #include "report/text_parts.h"
 
-static void write_heading(struct bt_page *page, const char *text)
-{
-    bt_page_gap(page);
-    bt_page_put(page, BT_STYLE_STRONG, text);
-    bt_page_end(page);
-}
+enum { CHAIN_FRAMES = 6 }; // functions of the line "Stack" of a report
 
 static void write_frame(struct bt_page *page, const struct bt_frame *frame, size_t number,
                         int digits)
@@ -33,6 +28,16 @@ static void write_frame(struct bt_page *page, const struct bt_frame *frame, size
     bt_page_end(page);
 }
 
+// How many frames from `first` on are at the same address: a function that calls itself.
+static size_t count_repeats(const struct bt_frame *frames, size_t count, size_t first)
+{
+    size_t repeats = 1;
+    while (first + repeats < count && !frames[first].inlined &&
+           frames[first + repeats].address == frames[first].address)
+        repeats++;
+    return repeats;
+}
+
 static void write_frames(struct bt_page *page, const struct bt_crash *crash,
                          const struct bt_frame *frames, size_t count, size_t most)
 {
@@ -42,17 +47,25 @@ static void write_frames(struct bt_page *page, const struct bt_crash *crash,
         bt_page_put(page, BT_STYLE_PLAIN, "  not known");
         bt_page_end(page);
     }
-    for (size_t i = 0; i < count && i < most; i++)
-        write_frame(page, &frames[i], i, digits);
-    if (count > most) {
-        bt_page_putf(page, BT_STYLE_DIM, "  %zu more", count - most);
+    size_t next = 0;
+    for (size_t lines = 0; next < count && lines < most; lines++) {
+        size_t repeats = count_repeats(frames, count, next);
+        write_frame(page, &frames[next], next, digits);
+        if (repeats > 1) {
+            bt_page_putf(page, BT_STYLE_DIM, "      the same %zu times in all", repeats);
+            bt_page_end(page);
+        }
+        next += repeats;
+    }
+    if (next < count) {
+        bt_page_putf(page, BT_STYLE_DIM, "  %zu more", count - next);
         bt_page_end(page);
     }
 }
 
 void bt_text_stack(struct bt_page *page, const struct bt_crash *crash)
 {
-    write_heading(page, "Stack");
+    bt_text_heading(page, "Stack");
     write_frames(page, crash, crash->frames, crash->frame_count, crash->frame_count);
 }
 
@@ -81,59 +94,44 @@ void bt_text_threads(struct bt_page *page, const struct bt_crash *crash)
     }
 }
 
-// The widest name of a list, within reason: a hostile name must not push the page apart.
-static size_t name_column(const struct bt_page *page, const struct bt_crash *crash)
+static void add_frame(struct bt_buf *line, const struct bt_frame *frame,
+                      const struct bt_module *above)
 {
-    size_t widest = 12;
-    for (size_t i = 0; i < crash->module_count; i++) {
-        size_t columns = bt_page_columns(page, crash->modules[i].name);
-        if (columns > widest && columns <= 32)
-            widest = columns;
-    }
-    return 2 + widest + 2;
-}
-
-static void write_range(struct bt_page *page, size_t column, const char *name, bt_va base,
-                        bt_va end)
-{
-    bt_page_put(page, BT_STYLE_PLAIN, "  ");
-    bt_page_put(page, BT_STYLE_PLAIN, name);
-    bt_page_put(page, BT_STYLE_PLAIN, " ");
-    bt_page_to(page, column);
-    if (end != 0)
-        bt_page_putf(page, BT_STYLE_PLAIN, "0x%" PRIx64 "-0x%" PRIx64, base, end - 1);
+    if (frame->module != NULL && (frame->module != above || frame->function == NULL))
+        bt_buf_printf(line, "%s%s", frame->module->name, frame->function != NULL ? "!" : "");
+    if (frame->function != NULL)
+        bt_buf_text(line, frame->function);
+    else if (frame->module != NULL)
+        bt_buf_printf(line, "+0x%" PRIx64, frame->address - frame->module->base);
     else
-        bt_page_putf(page, BT_STYLE_PLAIN, "0x%" PRIx64, base);
+        bt_buf_printf(line, "0x%" PRIx64, frame->address);
+    if (frame->file != NULL)
+        bt_buf_printf(line, " (%s:%" PRIu32 ")", bt_basename(frame->file), frame->line);
 }
 
-static void write_module(struct bt_page *page, const struct bt_module *module, size_t column)
+// A frame that was found by scanning counts where unwinding goes on from it.
+static bool is_trusted(const struct bt_crash *crash, size_t frame)
 {
-    char version[BT_FILE_VERSION_TEXT_SIZE];
-    bt_va end = module->size != 0 ? module->base + module->size : 0;
-    write_range(page, column, module->name, module->base, end);
-    if (module->timestamp.known)
-        bt_page_putf(page, BT_STYLE_DIM, "  stamp %08" PRIx32, module->timestamp.value);
-    if (module->file_version.known) {
-        bt_file_version_text(module->file_version.value, version);
-        bt_page_putf(page, BT_STYLE_PLAIN, "  %s", version);
-    }
-    if (module->company != NULL)
-        bt_page_putf(page, BT_STYLE_PLAIN, "  %s", module->company);
-    bt_page_end(page);
+    return crash->frames[frame].trust != BT_TRUST_SCAN ||
+           (frame + 1 < crash->frame_count && crash->frames[frame + 1].trust != BT_TRUST_SCAN);
 }
 
-void bt_text_modules(struct bt_page *page, const struct bt_crash *crash)
+void bt_text_call_chain(struct bt_page *page, const struct bt_crash *crash)
 {
-    size_t column = name_column(page, crash);
-    write_heading(page, "Modules");
-    for (size_t i = 0; i < crash->module_count; i++)
-        write_module(page, &crash->modules[i], column);
-    if (crash->unloaded_count == 0)
-        return;
-    write_heading(page, "Unloaded modules");
-    for (size_t i = 0; i < crash->unloaded_count; i++) {
-        const struct bt_unloaded_module *module = &crash->unloaded[i];
-        write_range(page, column, module->name, module->base, module->end);
-        bt_page_end(page);
+    struct bt_buf line;
+    size_t named = 0, shown = 0, repeats = 0;
+    bt_buf_init(&line, page->out->limit);
+    for (size_t i = 0; i < crash->frame_count && shown < CHAIN_FRAMES; i += repeats, shown++) {
+        if (!is_trusted(crash, i))
+            break;
+        repeats = count_repeats(crash->frames, crash->frame_count, i);
+        bt_buf_text(&line, i != 0 ? " < " : "");
+        add_frame(&line, &crash->frames[i], i != 0 ? crash->frames[i - 1].module : NULL);
+        if (repeats > 1)
+            bt_buf_printf(&line, " %zu times", repeats);
+        named += crash->frames[i].function != NULL;
     }
+    if (named > 1)
+        bt_text_line(page, "Stack", bt_buf_cstr(&line));
+    bt_buf_fini(&line);
 }
