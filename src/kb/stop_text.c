@@ -135,7 +135,7 @@ static bool take_placeholder(struct scan *s)
 {
     size_t start = s->pos;
     skip_any_of(s, "*");
-    while (is_word_char(peek(s)) || peek(s) == '?' ||
+    while (is_word_char(peek(s)) || peek(s) == '?' || peek(s) == '<' || peek(s) == '>' ||
            (peek(s) == ' ' && s->pos + 1 < s->size && bt_is_digit(s->text[s->pos + 1])))
         s->pos++;
     skip_any_of(s, "*");
@@ -180,7 +180,7 @@ static bool is_words_in_brackets(const struct scan *s)
 static void take_parameters(struct scan *s, struct bt_stop_text *ret)
 {
     size_t start = s->pos;
-    skip_any_of(s, " \t\r\n:,");
+    skip_any_of(s, " \t\r\n:,\"");
     bool enclosed = peek(s) == '(' || peek(s) == '{' || peek(s) == '[';
     if (enclosed) {
         s->pos++;
@@ -398,7 +398,7 @@ static bool take_announcement(struct scan *s, const char **form)
         return false;
     }
     for (unsigned step = 0; step < 4; step++) {
-        skip_any_of(s, " \t\r\n:;#-\"*.");
+        skip_any_of(s, " \t\r\n:;#-\"*.,");
         bool taken = false;
         for (size_t i = 0; i < BT_COUNT(fillers) && !taken; i++)
             taken = take_word(s, fillers[i]);
@@ -443,6 +443,27 @@ static bool is_all_there_is(const struct scan *start, const struct scan *end, ui
     return start->pos == 0 && t.pos == t.size && bt_stop_is_known(start->kb, code);
 }
 
+// "STOP (0x00000050 0xe2000000 0 0 2)", "STOP error message (0xA)": code and parameters in one
+// pair of parentheses.
+static bool read_enclosed(struct scan t, struct bt_stop_text *found, struct bt_stop_text *ret)
+{
+    struct number n;
+    t.pos++;
+    if (!take_hex(&t, &n) || !n.prefixed || !bt_stop_is_known(t.kb, n.value) ||
+        !accept_code(&t, &n, found))
+        return false;
+    for (size_t before = 0; before != t.pos && found->count < 4;) {
+        skip_any_of(&t, " \t\r\n,");
+        before = t.pos;
+        (void)(peek(&t) != ')' && take_parameter(&t, found));
+    }
+    if (peek(&t) != ')')
+        return false;
+    found->end = t.pos + 1;
+    *ret = *found;
+    return true;
+}
+
 static bool read_announced(const struct scan *s, struct bt_stop_text *ret)
 {
     struct scan t = *s;
@@ -450,6 +471,8 @@ static bool read_announced(const struct scan *s, struct bt_stop_text *ret)
     struct bt_stop_text found = {.start = s->pos};
     if (!take_announcement(&t, &found.form))
         return false;
+    if (peek(&t) == '(')
+        return read_enclosed(t, &found, ret);
     if (!take_hex(&t, &n))
         return read_announced_name(t, &found, ret);
     if (!accept_code(s, &n, &found))
@@ -464,6 +487,26 @@ static bool read_announced(const struct scan *s, struct bt_stop_text *ret)
     if (!n.prefixed && n.digits < 8 && found.count == 0 && !has_name_next(&t) &&
         !is_all_there_is(s, &t, found.code))
         return false;
+    found.end = t.pos;
+    *ret = found;
+    return true;
+}
+
+// What goes on behind a stop that was read: "STOP 0x0000000A or 0x0000001E".
+static bool read_another(const struct scan *s, struct bt_stop_text *ret)
+{
+    struct scan t = *s;
+    struct number n;
+    struct bt_stop_text found = {.form = "blue screen"};
+    skip_any_of(&t, " \t\r\n,\")]}");
+    if (!take_word(&t, "or") && !take_word(&t, "and"))
+        return false;
+    skip_any_of(&t, " \t\r\n\"");
+    found.start = t.pos;
+    if (!take_hex(&t, &n) || !n.prefixed || !bt_stop_is_known(s->kb, n.value) ||
+        !accept_code(s, &n, &found))
+        return false;
+    take_parameters(&t, &found);
     found.end = t.pos;
     *ret = found;
     return true;
@@ -532,6 +575,11 @@ bool bt_stop_text_next(const struct bt_kb *kb, const char *text, size_t size, si
                        struct bt_stop_text *ret)
 {
     bool line_start = true;
+    struct scan behind = {.kb = kb, .text = text, .size = size, .pos = *at};
+    if (*at != 0 && read_another(&behind, ret)) {
+        *at = ret->end;
+        return true;
+    }
     for (size_t i = *at; i < size; i++) {
         char before = i == 0 ? '\n' : text[i - 1];
         if (before == '\n')

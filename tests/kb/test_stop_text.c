@@ -70,6 +70,13 @@ static const struct {
     {"BugcheckCode 209\nBugcheckParameter1 0x29\n", 0xd1, 1, 0x29, 0x29},
     {"Stop code: MEMORY MANAGEMENT", 0x1a, 0, 0, 0},
     {"Stop code: DPC_WATCHDOG_VIOLATION (0x133)", 0x133, 0, 0, 0},
+    {"STOP (0x00000050 0xe2000000 0x00000000 0x00000000 0x00000002)", 0x50, 4, 0xe2000000, 2},
+    {"a STOP error message (0xA) may occur", 0xa, 0, 0, 0},
+    {"a \"Stop 0x00000050\" (e1400004,0,0,2) error", 0x50, 4, 0xe1400004, 2},
+    {"screen STOP Error, 0x0000001E (0xC0000005 0x800145DF 0x00000000 0x0000013C) in", 0x1e, 4,
+     0xc0000005, 0x13c},
+    {"STOP 0x0000000A (0x<nnnnnnnn>, 0x00000008, 0x00000000, 0x801db9ed)", 0xa, 4, 0,
+     0x801db9ed},
     // Wrong digits: nine of them, seven, a doubled prefix, a letter for the zero.
     {"STOP: 0x000000094", 0x94, 0, 0, 0},
     {"STOP 0x0000077 (1, 2, 3, 4)", 0x77, 4, 1, 4},
@@ -128,6 +135,31 @@ static void every_form_is_read(void **state)
     }
 }
 
+static void a_second_code_goes_on_behind_or(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t codes[4];
+    } cases[] = {
+        {"a STOP 0x0000000A or 0x0000001E error message", {0xa, 0x1e}},
+        {"STOP Messages 0x00000077 and 0x0000007A are related", {0x77, 0x7a}},
+        {"STOP 0x24 (0x190201, 1, 2, 3) or 0x50 (0x1, 0, 0, 0)", {0x24, 0x50}},
+        {"STOP 0xA; parameter 2 is 0x1 or 0x2", {0xa}},
+        {"STOP 0xA or 12 more", {0xa}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bt_stop_text found;
+        size_t at = 0, n = 0;
+        while (bt_stop_text_next(kb, cases[i].text, strlen(cases[i].text), &at, &found)) {
+            if (n >= 4 || found.code != cases[i].codes[n])
+                fail_msg("0x%x in: %s", found.code, cases[i].text);
+            n++;
+        }
+        assert_int_equal(cases[i].codes[n], 0);
+    }
+}
+
 static void prose_about_stopping_is_no_stop(void **state)
 {
     (void)state;
@@ -167,6 +199,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_form_is_read),
+        cmocka_unit_test(a_second_code_goes_on_behind_or),
         cmocka_unit_test(prose_about_stopping_is_no_stop),
         cmocka_unit_test(several_codes_in_one_text_are_all_found),
     };
