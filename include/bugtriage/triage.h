@@ -97,6 +97,7 @@ BUGTRIAGE_API enum bt_status bt_triage_stop(const struct bt_kb *kb,
 // An exception without a dump: a program that crashed, as an event log or a report tells it.
 struct bt_exception_question {
     uint32_t code;  // of the exception; outside of Windows of the signal or Mach exception
+    bool code_unknown; // the report does not tell it
     uint32_t flags; // code of the signal or Mach exception, 0 elsewhere
     uint64_t parameters[15];
     unsigned parameter_count;

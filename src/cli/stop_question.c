@@ -46,6 +46,7 @@ static void ask_exception(struct bt_question *ret)
     ret->is_exception = true;
     *q = (struct bt_exception_question){
         .code = told->code,
+        .code_unknown = !told->code_known,
         .flags = told->flags,
         .parameter_count = told->parameter_count,
         .platform = told->platform,
@@ -114,7 +115,8 @@ static bool read_exception(const struct bt_kb *kb, const struct bt_options *opti
         if (code > UINT32_MAX ||
             (!forced && (is_stop(kb, (uint32_t)code) || !is_exception(kb, (uint32_t)code))))
             return false;
-        ret->told = (struct bt_exception_text){.platform = "windows", .code = (uint32_t)code};
+        ret->told = (struct bt_exception_text){
+            .platform = "windows", .code_known = true, .code = (uint32_t)code};
     } else if (!bt_exception_by_name(kb, text, &ret->told)) {
         return false;
     }
@@ -167,14 +169,6 @@ static bool read_program_text(const struct bt_kb *kb, const char *text, size_t s
     return true;
 }
 
-static int check_program(const struct bt_question *question)
-{
-    const struct bt_exception_text *told = &question->told;
-    if (!question->is_exception || told->form == NULL || told->code_known)
-        return BT_EXIT_OK;
-    return bt_usage_error("explain", "the %s tells no exception code", told->form);
-}
-
 // What the text tells of the machine; options go before it.
 static void read_machine_text(const char *text, size_t size, struct bt_question *question)
 {
@@ -209,10 +203,10 @@ static int read_text(const struct bt_kb *kb, const char *text, size_t size,
     struct bt_stop_question *ret = &question->stop;
     struct bt_stop_text found;
     if (read_program_text(kb, text, size, false, question))
-        return check_program(question);
+        return BT_EXIT_OK;
     if (!bt_stop_text_best(kb, text, size, &found)) {
         if (read_program_text(kb, text, size, true, question))
-            return check_program(question);
+            return BT_EXIT_OK;
         return bt_usage_error("explain", "no stop code and no exception was found in the text");
     }
     if (found.repaired)

@@ -143,6 +143,7 @@ enum { BT_EXCEPTION_PARAMETERS = 15 };
 
 struct bt_exception {
     bool present;
+    bool code_unknown; // a report in words did not tell it; `code` is 0
     uint32_t code;
     uint32_t flags;
     bt_va address;

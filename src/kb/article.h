@@ -43,6 +43,7 @@ enum bt_kb_raise { BT_KB_RAISES_NOTHING, BT_KB_RAISES_PROBABLE, BT_KB_RAISES_STR
 
 struct bt_kb_clause {
     unsigned kinds; // bt_kb_clause_kind
+    bool any_code;  // of an exception: `code` is not meant
     uint32_t code;  // base code of a stop, or code of an exception
     enum bt_kb_raise raises;
     struct bt_kb_list conditions; // bt_kb_condition
@@ -131,13 +132,17 @@ void bt_kb_file_set_add_aliases(const struct bt_kb *kb, struct bt_kb_file_set *s
 // What a crash shows that articles are looked up by.
 struct bt_kb_crash_codes {
     struct bt_opt32 stop;
-    struct bt_opt32 exception; // inside a stop: that of the kernel
+    bool exception_present;    // inside a stop: that of the kernel
+    struct bt_opt32 exception; // its code; not known: a report in words did not tell it
+    // Modules that a faulting instruction lies in; NULL: not known.
+    const char *modules[2];
     // All that were loaded; NULL where that is not known for certain.
     const struct bt_kb_file_set *files;
 };
 
-// Articles that name the stop code, those that name the exception, and then those that name
-// neither; each once, articles that a later layer replaces left out. Start with a zeroed
+// Articles that name the stop code, those that name the exception, those that name a faulting
+// module for any exception (or for one whose code is not known), and then those that name none;
+// each once, articles that a later layer replaces left out. Start with a zeroed
 // iterator, until false.
 struct bt_kb_candidates {
     size_t layer; // counts down from the last
@@ -145,6 +150,7 @@ struct bt_kb_candidates {
     uint32_t row;
     bool sift;          // the layer has many articles on this stop
     size_t passed_over; // of those, how many need a file that was not loaded
+    uint32_t hash;      // of the module that is looked for
 };
 bool bt_kb_candidate_next(const struct bt_kb *kb, const struct bt_kb_crash_codes *codes,
                           struct bt_kb_candidates *at, struct bt_kb_article *ret);

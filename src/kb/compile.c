@@ -178,6 +178,23 @@ static void index_clause(struct bt_kb_compiler *c, uint32_t article, uint32_t cl
     bt_kb_stage_row(c, BT_KB_EXCEPTION_CANDIDATES, NULL, place, row);
 }
 
+// The files of a clause, whose texts are in the pool already.
+static void index_modules(struct bt_kb_compiler *c, uint32_t article, uint32_t clause)
+{
+    struct bt_kb_place place = {.file = "", .line = article};
+    uint32_t first = written_word(c, BT_KB_CLAUSES, clause, CLAUSE_MODULES);
+    uint32_t count = written_word(c, BT_KB_CLAUSES, clause, CLAUSE_MODULES + 1);
+    const char *pool = c->writer.sections[BT_KB_TEXTS].data;
+    for (uint32_t i = first; i < first + count; i++) {
+        uint32_t text = written_word(c, BT_KB_TEXT_LIST, i, TEXT_LIST_TEXT);
+        uint32_t row[MODULE_CANDIDATE_WORDS] = {
+            bt_kb_file_hash(&pool[text + 4]), article,
+            written_word(c, BT_KB_CLAUSES, clause, CLAUSE_KIND),
+            written_word(c, BT_KB_CLAUSES, clause, CLAUSE_CODE) == 0};
+        bt_kb_stage_row(c, BT_KB_MODULE_CANDIDATES, NULL, place, row);
+    }
+}
+
 static void index_article(struct bt_kb_compiler *c, uint32_t article)
 {
     uint32_t first = written_word(c, BT_KB_ARTICLES, article, ARTICLE_CLAUSES);
@@ -187,8 +204,11 @@ static void index_article(struct bt_kb_compiler *c, uint32_t article)
         bt_kb_writer_row(&c->writer, BT_KB_CODELESS, row);
     }
     for (uint32_t i = first; i < first + count; i++) {
-        if (!names_code_before(c, first, i))
+        bool any = written_word(c, BT_KB_CLAUSES, i, CLAUSE_KIND) != BT_KB_CLAUSE_STOP &&
+                   written_word(c, BT_KB_CLAUSES, i, CLAUSE_CODE) == 0;
+        if (!any && !names_code_before(c, first, i))
             index_clause(c, article, i, first + count);
+        index_modules(c, article, i);
     }
 }
 
@@ -251,6 +271,7 @@ static void write_staged(struct bt_kb_compiler *c, struct bt_kb_compile_counts *
         index_article(c, i);
     bt_kb_flush_stage(c, BT_KB_CANDIDATES, "this candidate");
     bt_kb_flush_stage(c, BT_KB_EXCEPTION_CANDIDATES, "this candidate");
+    bt_kb_flush_stage(c, BT_KB_MODULE_CANDIDATES, "this candidate");
     counts->tests = c->stages[BT_KB_TESTS].count;
     if (c->options->with_tests)
         write_tests(c);

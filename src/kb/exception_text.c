@@ -31,7 +31,8 @@ static size_t reach(const struct bt_scan_text *s, size_t at)
 
 struct words {
     const char *form;
-    const char *application[3], *module[3], *code[2], *offset[4], *version[2], *stamp[3];
+    const char *application[3], *module[3], *code[2], *offset[4], *version[6], *stamp[3];
+    const char *ends; // of a file's name
 };
 
 // Event 1000 of Windows 7 and later, then that of Vista and XP (without colons), in the same
@@ -43,21 +44,33 @@ static const struct words languages[] = {
      {"exception code"},
      {"fault offset", "fault address", "exception offset"},
      {"version"},
-     {"time stamp", "timestamp"}},
+     {"time stamp", "timestamp"},
+     ","},
     {"problem report",
      {"application name"},
      {"fault module name"},
      {"exception code"},
      {"exception offset", "fault offset"},
      {"version"},
-     {"timestamp", "time stamp"}},
+     {"timestamp", "time stamp"},
+     ","},
+    // The error signature of XP.
+    {"error signature",
+     {"appname", "app name"},
+     {"modname", "mod name"},
+     {NULL},
+     {"offset"},
+     {"appver", "app ver", "modversion", "modver", "mod ver"},
+     {NULL},
+     " ,"},
     {"event 1000",
      {"name der fehlerhaften anwendung", "fehlerhafte anwendung"},
      {"name des fehlerhaften moduls", "fehlerhaftes modul"},
      {"ausnahmecode"},
      {"fehleroffset"},
      {"version"},
-     {"zeitstempel"}},
+     {"zeitstempel"},
+     ","},
 };
 
 // Name, version and stamp of a file between two positions.
@@ -65,7 +78,7 @@ static void read_file(const struct bt_scan_text *s, const struct words *words, s
                       size_t end, struct bt_exception_text_file *ret)
 {
     char value[BT_EXCEPTION_TEXT_WORD];
-    if (!bt_scan_value(s, at, ",", value) || !bt_scan_file(value, ret))
+    if (!bt_scan_value(s, at, words->ends, value) || !bt_scan_file(value, ret))
         return;
     size_t version = bt_scan_find_any(s, at, end, words->version);
     size_t stamp = bt_scan_find_any(s, at, end, words->stamp);

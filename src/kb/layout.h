@@ -68,6 +68,7 @@ enum bt_kb_section {
     BT_KB_ARTICLES,             // by id
     BT_KB_CANDIDATES,           // by stop code: articles that name it
     BT_KB_EXCEPTION_CANDIDATES, // by exception code: the same
+    BT_KB_MODULE_CANDIDATES,    // by hash of the faulting module: articles with exceptions
     BT_KB_CODELESS,             // articles that name neither
     BT_KB_TESTS,
     BT_KB_FACTS,
@@ -178,7 +179,8 @@ enum {
     CLAUSE_LINE = 7,
     CLAUSE_KIND,   // bits: enum bt_kb_clause_kind
     CLAUSE_RAISES, // 0 nothing, 1 probable, 2 strong: what the clause alone makes of a match
-    CLAUSE_WORDS,
+    CLAUSE_MODULES = 10, // texts: files one of which must hold the instruction
+    CLAUSE_WORDS = 12,
 };
 enum {
     FIX_FILE_NAME,
@@ -231,14 +233,21 @@ enum {
     ARTICLE_KEYWORDS = 35, // texts for searching
     ARTICLE_WORDS = 37,
 };
-// Hashes (bt_kb_file_hash) of the files of which one has to be loaded; 0 where there is none, or
-// none but in one of them. An article that needs more than two is not sifted by its files.
+// Hashes (bt_kb_file_hash) of the files of which one has to be loaded; 0 where there is none,
+// or none but in one of them. An article that needs more than two is not sifted by its files.
 enum { CANDIDATE_CODE, CANDIDATE_ARTICLE, CANDIDATE_FILES, CANDIDATE_WORDS = 4 };
 enum {
     EXCEPTION_CANDIDATE_CODE,
     EXCEPTION_CANDIDATE_ARTICLE,
     EXCEPTION_CANDIDATE_KINDS, // bits: of all its clauses with this code
     EXCEPTION_CANDIDATE_WORDS
+};
+enum {
+    MODULE_CANDIDATE_HASH, // bt_kb_file_hash
+    MODULE_CANDIDATE_ARTICLE,
+    MODULE_CANDIDATE_KINDS,
+    MODULE_CANDIDATE_ANY, // 1: a clause of it fits any exception
+    MODULE_CANDIDATE_WORDS
 };
 enum { CODELESS_ARTICLE, CODELESS_WORDS };
 enum {

@@ -68,7 +68,15 @@ static void read_article(const struct bt_kb_image *image, uint32_t row,
 
 // --- Candidates -----------------------------------------------------------------------------
 
-enum { PHASE_START, PHASE_STOP, PHASE_EXCEPTION, PHASE_CODELESS, PHASE_END };
+enum {
+    PHASE_START,
+    PHASE_STOP,
+    PHASE_EXCEPTION,
+    PHASE_MODULE,
+    PHASE_SECOND_MODULE,
+    PHASE_CODELESS,
+    PHASE_END
+};
 
 uint32_t bt_kb_file_hash(const char *file)
 {
@@ -130,6 +138,14 @@ static void begin_phase(const struct bt_kb_image *image, const struct bt_kb_cras
                    BT_LIMIT_EXPLAINED;
     else if (at->phase == PHASE_EXCEPTION)
         at->row = bt_kb_lower_bound(image, BT_KB_EXCEPTION_CANDIDATES, codes->exception.value);
+    if (at->phase != PHASE_MODULE && at->phase != PHASE_SECOND_MODULE)
+        return;
+    const char *module = codes->modules[at->phase - PHASE_MODULE];
+    at->row = bt_kb_rows(image, BT_KB_MODULE_CANDIDATES);
+    if (!codes->exception_present || module == NULL)
+        return;
+    at->hash = bt_kb_file_hash(module);
+    at->row = bt_kb_lower_bound(image, BT_KB_MODULE_CANDIDATES, at->hash);
 }
 
 // Whether an article was met already under the stop code of the same crash.
@@ -182,9 +198,61 @@ static bool next_of_exception(const struct bt_kb_image *image,
     return false;
 }
 
+// Whether an article was met already under the code of the exception.
+static bool names_exception(const struct bt_kb_image *image, uint32_t article,
+                            const struct bt_kb_crash_codes *codes)
+{
+    const enum bt_kb_section section = BT_KB_EXCEPTION_CANDIDATES;
+    if (!codes->exception.known)
+        return false;
+    uint32_t row = bt_kb_lower_bound(image, section, codes->exception.value);
+    for (; row < bt_kb_rows(image, section); row++) {
+        if (bt_kb_word(image, section, row, EXCEPTION_CANDIDATE_CODE) != codes->exception.value)
+            return false;
+        if (bt_kb_word(image, section, row, EXCEPTION_CANDIDATE_ARTICLE) == article)
+            return true;
+    }
+    return false;
+}
+
+static bool is_met(const struct bt_kb_image *image, uint32_t article,
+                   const struct bt_kb_crash_codes *codes, uint32_t first, uint32_t row)
+{
+    for (uint32_t i = first; i < row; i++) {
+        if (bt_kb_word(image, BT_KB_MODULE_CANDIDATES, i, MODULE_CANDIDATE_ARTICLE) == article)
+            return true;
+    }
+    return names_exception(image, article, codes) ||
+           (codes->stop.known && names_stop(image, article, codes->stop.value));
+}
+
+static bool next_of_module(const struct bt_kb_image *image,
+                           const struct bt_kb_crash_codes *codes, struct bt_kb_candidates *at,
+                           uint32_t *ret)
+{
+    const enum bt_kb_section section = BT_KB_MODULE_CANDIDATES;
+    unsigned wanted = codes->stop.known ? BT_KB_CLAUSE_KERNEL : BT_KB_CLAUSE_USER;
+    uint32_t first = bt_kb_lower_bound(image, section, at->hash);
+    while (at->row < bt_kb_rows(image, section)) {
+        uint32_t row = at->row++;
+        if (bt_kb_word(image, section, row, MODULE_CANDIDATE_HASH) != at->hash)
+            return false;
+        uint32_t article = bt_kb_word(image, section, row, MODULE_CANDIDATE_ARTICLE);
+        bool any = bt_kb_word(image, section, row, MODULE_CANDIDATE_ANY) != 0;
+        if ((bt_kb_word(image, section, row, MODULE_CANDIDATE_KINDS) & wanted) == 0 ||
+            (codes->exception.known && !any) || is_met(image, article, codes, first, row))
+            continue;
+        *ret = article;
+        return true;
+    }
+    return false;
+}
+
 static bool next_row(const struct bt_kb_image *image, const struct bt_kb_crash_codes *codes,
                      struct bt_kb_candidates *at, uint32_t *ret)
 {
+    if (at->phase == PHASE_MODULE || at->phase == PHASE_SECOND_MODULE)
+        return next_of_module(image, codes, at, ret);
     if (at->phase == PHASE_STOP)
         return next_of_stop(image, codes, at, ret);
     if (at->phase == PHASE_EXCEPTION)
@@ -283,6 +351,8 @@ bool bt_kb_clause_at(struct bt_kb_list list, size_t index, struct bt_kb_clause *
     uint32_t row = list.first + (uint32_t)index;
     *ret = (struct bt_kb_clause){
         .kinds = bt_kb_word(list.image, section, row, CLAUSE_KIND),
+        .any_code = bt_kb_word(list.image, section, row, CLAUSE_KIND) != BT_KB_CLAUSE_STOP &&
+                    bt_kb_word(list.image, section, row, CLAUSE_CODE) == 0,
         .code = bt_kb_word(list.image, section, row, CLAUSE_CODE),
         .raises = (enum bt_kb_raise)bt_kb_word(list.image, section, row, CLAUSE_RAISES),
         .conditions = bt_kb_list_of(list.image, section, row, CLAUSE_CONDITIONS),

@@ -63,6 +63,7 @@ struct clause {
     unsigned families;  // of its codes
     bool has_address;   // a code that tells the address that was accessed
     bool has_fast_fail; // all codes are that of a fast fail
+    bool any;           // any code
 };
 
 // --- Codes ----------------------------------------------------------------------------------
@@ -90,6 +91,13 @@ static bool read_code(struct clause *clause, const struct bt_yaml_node *node, ui
         return false;
     if (find_foreign(clause, text, ret))
         return true;
+    if (strcmp(text, "any") == 0) {
+        clause->families |= WINDOWS;
+        clause->has_fast_fail = false;
+        clause->any = true;
+        *ret = 0;
+        return true;
+    }
     if (!bt_kb_parse_value(c, text, &value)) {
         const char *suggestion = bt_kb_status_suggest(c, text);
         BT_KB_COMPLAIN(c, node,
@@ -420,6 +428,23 @@ static void write_codes(struct clause *clause, const struct bt_yaml_node *codes,
     }
 }
 
+// The modules once more, for looking up articles by them.
+static void put_modules(struct clause *clause, uint32_t *row)
+{
+    struct bt_kb_compiler *c = clause->c;
+    const struct bt_yaml_node *module = bt_yaml_get(clause->node, "module");
+    uint32_t first = c->writer.rows[BT_KB_TEXT_LIST];
+    bool list = module != NULL && module->kind == BT_YAML_SEQUENCE;
+    for (const struct bt_yaml_node *n = list ? module->first : module; n != NULL;
+         n = list ? n->next : NULL) {
+        if (n->kind != BT_YAML_SCALAR)
+            continue;
+        uint32_t text[TEXT_LIST_WORDS] = {bt_kb_writer_text(&c->writer, n->text)};
+        bt_kb_writer_row(&c->writer, BT_KB_TEXT_LIST, text);
+    }
+    bt_kb_put_list(&c->writer, row, CLAUSE_MODULES, BT_KB_TEXT_LIST, first);
+}
+
 static void write_clause(struct clause *clause, const struct bt_yaml_node *codes)
 {
     struct bt_kb_compiler *c = clause->c;
@@ -437,6 +462,7 @@ static void write_clause(struct clause *clause, const struct bt_yaml_node *codes
     bt_kb_put_list(&c->writer, row, CLAUSE_CONDITIONS, BT_KB_CONDITIONS, first);
     bt_kb_put_list(&c->writer, row, CLAUSE_SAMPLES, BT_KB_SAMPLES,
                    c->writer.rows[BT_KB_SAMPLES]);
+    put_modules(clause, row);
     write_codes(clause, codes, row);
 }
 
@@ -454,6 +480,11 @@ static void read_clause(struct bt_kb_compiler *c, const struct bt_yaml_node *nod
         return;
     if ((clause.families & (clause.families - 1)) != 0) {
         BT_KB_COMPLAIN(c, codes, "codes of several systems: give each a clause of its own");
+        return;
+    }
+    if (clause.any &&
+        (codes->kind == BT_YAML_SEQUENCE || bt_yaml_get(node, "module") == NULL)) {
+        BT_KB_COMPLAIN(c, codes, "\"any\" stands alone, and needs a \"module\" beside it");
         return;
     }
     bt_buf_init(&clause.text, 64 << 10);

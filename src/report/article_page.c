@@ -22,7 +22,11 @@ static void put_codes(struct bt_page *page, const struct bt_kb_article *article,
             bt_page_put(page, BT_STYLE_DIM, " ...");
             return;
         }
-        bt_page_putf(page, BT_STYLE_STRONG, "%s0x%" PRIX32, shown != 0 ? " " : "", clause.code);
+        if (clause.any_code)
+            bt_page_putf(page, BT_STYLE_STRONG, "%sany", shown != 0 ? " " : "");
+        else
+            bt_page_putf(page, BT_STYLE_STRONG, "%s0x%" PRIX32, shown != 0 ? " " : "",
+                         clause.code);
         last = clause.code;
         shown++;
     }
@@ -100,7 +104,10 @@ static void put_clauses(struct bt_page *page, const struct bt_kb_article *articl
     struct bt_kb_clause clause;
     for (size_t i = 0; bt_kb_clause_at(article->clauses, i, &clause); i++) {
         char code[16];
-        snprintf(code, sizeof code, "0x%" PRIX32, clause.code);
+        if (clause.any_code)
+            snprintf(code, sizeof code, "any");
+        else
+            snprintf(code, sizeof code, "0x%" PRIX32, clause.code);
         put_field(page, clause.kinds == BT_KB_CLAUSE_STOP ? "stop" : "exception", code);
         put_conditions(page, clause.conditions);
     }

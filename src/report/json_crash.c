@@ -84,7 +84,10 @@ static void write_exception(struct bt_json *json, const struct bt_result *result
         return;
     }
     bt_json_object(json, "exception");
-    bt_json_code(json, "code", exception->code);
+    if (exception->code_unknown)
+        bt_json_null(json, "code");
+    else
+        bt_json_code(json, "code", exception->code);
     bt_json_text(json, "name", result->exception_name);
     if (exception->address == 0 && result->crash->format == BT_FORMAT_NONE)
         bt_json_null(json, "address");

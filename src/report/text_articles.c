@@ -108,7 +108,8 @@ static void write_rest(struct bt_page *page, const struct bt_result *result, siz
     size_t misfits = matches->misfits, listed = matches->count - matches->fitting;
     bool fewer = all && listed < misfits;
     // That most articles on an exception do not fit is no news for a dump.
-    if (!result->crash->stop.present && result->input.path != NULL && !all)
+    if (!result->crash->stop.present &&
+        ((result->input.path != NULL && !all) || result->crash->exception.code_unknown))
         return;
     uint32_t code =
         result->crash->stop.present ? result->crash->stop.code : result->crash->exception.code;

@@ -186,7 +186,10 @@ static void write_exception(struct bt_page *page, const struct bt_result *result
     const struct bt_exception *exception = &result->crash->exception;
     struct bt_buf line;
     bt_buf_init(&line, page->out->limit);
-    bt_buf_printf(&line, "0x%08" PRIX32, exception->code);
+    if (exception->code_unknown)
+        bt_buf_text(&line, "code not told");
+    else
+        bt_buf_printf(&line, "0x%08" PRIX32, exception->code);
     if (result->exception_name != NULL)
         bt_buf_printf(&line, " %s", result->exception_name);
     if (result->exception_meaning != NULL)

@@ -246,6 +246,19 @@ void bt_facts_find_faults(struct bt_facts *facts)
     add_innermost_frame(facts);
 }
 
+void bt_facts_fault_modules(const struct bt_facts *facts, const char *ret[2])
+{
+    const struct bt_module *found[2] = {facts->crash->reported_fault.module, NULL};
+    size_t count = found[0] != NULL;
+    for (size_t i = 0; i < facts->fault_count && count < 2; i++) {
+        const struct bt_module *module = bt_module_at(facts->crash, facts->faults[i]);
+        if (module != NULL && (count == 0 || !bt_ieq(module->name, found[0]->name)))
+            found[count++] = module;
+    }
+    for (size_t i = 0; i < 2; i++)
+        ret[i] = found[i] != NULL ? found[i]->name : NULL;
+}
+
 // --- The rest -------------------------------------------------------------------------------
 
 struct bt_opt32 bt_facts_service_pack(const struct bt_facts *facts)

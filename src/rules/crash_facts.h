@@ -38,6 +38,9 @@ void bt_facts_find_faults(struct bt_facts *facts);
 enum bt_status bt_facts_index_modules(struct bt_facts *facts, struct bt_arena *arena,
                                       struct bt_error *err) BT_MUST_USE;
 
+// The modules of the faults, at most two different ones, by name; NULL where there are fewer.
+void bt_facts_fault_modules(const struct bt_facts *facts, const char *ret[2]);
+
 // A loaded module by any of its names, or NULL.
 const struct bt_module *bt_facts_module(const struct bt_facts *facts, const char *file);
 // Whether a name of the crash means a name of the knowledge.

@@ -102,8 +102,9 @@ static struct bt_value evaluate_fact(const struct bt_facts *facts,
     case BT_KB_OP_CRASHED:
         return of_number(crash->time);
     case BT_KB_OP_EXCEPTION:
-        return crash->exception.present ? of_number(bt_some64(crash->exception.code))
-                                        : (struct bt_value){0};
+        return crash->exception.present && !crash->exception.code_unknown
+                   ? of_number(bt_some64(crash->exception.code))
+                   : (struct bt_value){0};
     case BT_KB_OP_EXCEPTION_ADDRESS:
         return of_number(bt_facts_exception_address(facts));
     case BT_KB_OP_EXCEPTION_PARAMETER:

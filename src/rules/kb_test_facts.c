@@ -14,6 +14,7 @@
 
 enum {
     MODULE_SIZE = 0x100000,
+    PROGRAM_SIZE = 0x1000000, // programs are larger than drivers
 };
 
 struct maker {
@@ -24,14 +25,19 @@ struct maker {
     struct bt_error *err;
 };
 
+static uint64_t size_of_module(const struct maker *m)
+{
+    return m->crash->format == BT_FORMAT_USER_MINIDUMP ? PROGRAM_SIZE : MODULE_SIZE;
+}
+
 // Where invented modules lie: apart from each other, and from the parameters of real stops.
 static bt_va base_of(const struct maker *m, size_t index)
 {
     bool is64 = bt_arch_is64(m->crash->system.arch);
     bt_va start = is64 ? UINT64_C(0xfffff88001000000) : 0xb1000000;
     if (m->crash->format == BT_FORMAT_USER_MINIDUMP)
-        start = is64 ? UINT64_C(0x7ff610000000) : 0x60000000;
-    return start + index * 2 * MODULE_SIZE;
+        start = is64 ? UINT64_C(0x7ff610000000) : 0x10000000;
+    return start + index * 2 * size_of_module(m);
 }
 
 static enum bt_status refuse(const struct maker *m, const struct bt_kb_fact *fact,
@@ -107,7 +113,7 @@ static enum bt_status add_module(struct maker *m, const struct bt_kb_fact *fact)
     if (fact->name == NULL)
         return BT_OK; // an empty list
     *module = (struct bt_module){
-        .name = fact->name, .base = base_of(m, crash->module_count), .size = MODULE_SIZE};
+        .name = fact->name, .base = base_of(m, crash->module_count), .size = size_of_module(m)};
     while (take_word(&at, word, sizeof word)) {
         char *equals = strchr(word, '=');
         if (equals == NULL)
@@ -126,7 +132,7 @@ static enum bt_status add_unloaded(struct maker *m, const struct bt_kb_fact *fac
     bt_va base = base_of(m, m->facts.count + 1 + crash->unloaded_count);
     if (fact->name != NULL)
         crash->unloaded[crash->unloaded_count++] = (struct bt_unloaded_module){
-            .name = fact->name, .base = base, .end = base + MODULE_SIZE};
+            .name = fact->name, .base = base, .end = base + size_of_module(m)};
     return BT_OK;
 }
 

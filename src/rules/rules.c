@@ -121,9 +121,13 @@ static enum bt_status gather(struct bt_facts *facts, bool brief, struct bt_arena
     const struct bt_crash *crash = facts->crash;
     struct bt_kb_crash_codes codes = {
         .stop = {crash->stop.code, crash->stop.present},
-        .exception = {crash->exception.code, crash->exception.present},
+        .exception_present = crash->exception.present,
+        .exception = {crash->exception.code,
+                      crash->exception.present && !crash->exception.code_unknown},
         .files = facts->modules_complete ? &files : NULL,
     };
+    if (crash->exception.present)
+        bt_facts_fault_modules(facts, codes.modules);
     for (size_t i = 0; facts->modules_complete && i < crash->module_count; i++)
         bt_kb_file_set_add(&files, facts->index[i].name);
     bt_kb_file_set_add_aliases(facts->kb, &files);

@@ -48,13 +48,20 @@ static bool equals_sample(const struct bt_facts *facts, const struct bt_kb_claus
     return false;
 }
 
+// Whether the clause demands a code, and what is known of the crash does not tell it.
+static bool is_code_open(const struct bt_facts *facts, const struct bt_kb_clause *clause)
+{
+    return clause->kinds != BT_KB_CLAUSE_STOP && !clause->any_code &&
+           facts->crash->exception.code_unknown;
+}
+
 static struct rating rate_clause(const struct bt_facts *facts,
                                  const struct bt_kb_clause *clause)
 {
     struct bt_evaluation evaluation;
     struct bt_kb_condition condition;
     enum bt_truth when = BT_TRUE;
-    struct rating rating = {.truth = BT_TRUE};
+    struct rating rating = {.truth = is_code_open(facts, clause) ? BT_UNKNOWN : BT_TRUE};
     for (size_t i = 0; bt_kb_condition_at(clause->conditions, i, &condition); i++) {
         enum bt_truth truth = evaluate_stated(facts, &condition, &evaluation, &when);
         rating.truth = bt_truth_and(rating.truth, truth);
@@ -88,11 +95,20 @@ static enum bt_status add_stop(const struct bt_facts *facts, struct bt_evidence_
 }
 
 static enum bt_status add_exception(const struct bt_facts *facts,
+                                    const struct bt_kb_clause *clause,
                                     struct bt_evidence_list *evidence, struct bt_error *err)
 {
     struct bt_evidence line = {.result = BT_TRUE};
+    bool unknown = facts->crash->exception.code_unknown;
+    if (unknown && clause->any_code)
+        return BT_OK;
+    if (unknown) {
+        line.result = BT_UNKNOWN;
+        line.detail = "the report does not tell it";
+        line.decides = true;
+    }
     BT_TRY(bt_arena_printf(evidence->arena, &line.fact, err, "exception 0x%" PRIX32,
-                           facts->crash->exception.code));
+                           unknown ? clause->code : facts->crash->exception.code));
     return bt_evidence_add(evidence, line, err);
 }
 
@@ -127,7 +143,8 @@ static bool is_about(const struct bt_facts *facts, const struct bt_kb_clause *cl
         return crash->stop.present && clause->code == crash->stop.code;
     unsigned kind = crash->stop.present ? BT_KB_CLAUSE_KERNEL : BT_KB_CLAUSE_USER;
     return crash->exception.present && (clause->kinds & kind) != 0 &&
-           clause->code == crash->exception.code;
+           (clause->any_code || crash->exception.code_unknown ||
+            clause->code == crash->exception.code);
 }
 
 enum bt_status bt_match_clauses(const struct bt_facts *facts,
@@ -158,7 +175,7 @@ enum bt_status bt_match_clauses(const struct bt_facts *facts,
     if (best.kinds == BT_KB_CLAUSE_STOP)
         BT_TRY(add_stop(facts, evidence, err));
     else
-        BT_TRY(add_exception(facts, evidence, err));
+        BT_TRY(add_exception(facts, &best, evidence, err));
     decisive = decisive && best.raises != BT_KB_RAISES_NOTHING;
     return add_clause(facts, &best, rating, decisive, evidence, err);
 }

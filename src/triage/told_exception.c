@@ -105,7 +105,8 @@ enum bt_status bt_told_exception(const struct bt_exception_question *q, struct b
     BT_TRY(add_modules(q, arena, crash, err));
     crash->exception = (struct bt_exception){
         .present = true,
-        .code = q->code,
+        .code_unknown = q->code_unknown,
+        .code = q->code_unknown ? 0 : q->code,
         .flags = q->flags,
         .address = q->address,
         .parameter_count = q->parameter_count,

@@ -151,7 +151,7 @@ enum bt_status bt_exception_describe(const struct bt_scene *scene,
 {
     const struct bt_crash *crash = scene->crash;
     *ret = (struct bt_exception_meaning){0};
-    if (!crash->exception.present)
+    if (!crash->exception.present || crash->exception.code_unknown)
         return BT_OK;
     switch (crash->system.platform) {
     case BT_PLATFORM_LINUX:

@@ -207,7 +207,8 @@ enum bt_status bt_signature_make(const struct bt_scene *scene, const struct bt_v
                                  struct bt_signature *ret, struct bt_error *err)
 {
     struct bt_signature s = {0};
-    if (!scene->crash->stop.present && !scene->crash->exception.present) {
+    bool has_code = scene->crash->exception.present && !scene->crash->exception.code_unknown;
+    if (!scene->crash->stop.present && !has_code) {
         *ret = s;
         return BT_OK;
     }

@@ -95,6 +95,18 @@ static const struct expectation expectations[] = {
      .module_version = UINT64_C(0x000a00004a610315),
      .module_stamp = 0x2bd748bf,
      .offset = 0x7286e},
+    // The error signature of XP tells no code.
+    {.text = "Error Signature\nAppName: shop.exe AppVer: 3.2.1.0 ModName: prices.dll\n"
+             "ModVersion: 2.1.4.0 Offset:00001234\n",
+     .form = "error signature",
+     .clear = true,
+     .code = UNKNOWN,
+     .address = UNKNOWN,
+     .process = "shop.exe",
+     .module = "prices.dll",
+     .module_version = UINT64_C(0x0002000100040000),
+     .module_stamp = UNKNOWN,
+     .offset = 0x1234},
     {.text = "EventType=BEX\nSig[0].Name=Application Name\nSig[0].Value=shop.exe\n"
              "Sig[1].Value=3.2.1.0\nSig[2].Value=5f3a2b1c\nSig[3].Name=Fault Module Name\n"
              "Sig[3].Value=StackHash_2264\nSig[4].Value=0.0.0.0\nSig[5].Value=00000000\n"
