@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "stack/leaf_x86.h"
 #include "stack/return_address.h"
 #include "stack/stack_images.h"
 #include "stack/stack_scan.h"
@@ -154,6 +155,11 @@ static bool step(struct walk *w, struct bt_unwind_frame *frame, enum bt_trust *t
     *ret_found_at = 0;
     *trust = BT_TRUST_CFI;
     if (table_step(w, frame) || windows_step(w, frame) || rules_step(w, frame))
+        return true;
+    // Not told by anything, but found in the stack: no better than a scan.
+    *trust = BT_TRUST_SCAN;
+    if (bt_unwind_wild_call(w->crash, w->input->memory, frame, NULL) == BT_OK ||
+        bt_unwind_leaf_x86(w->crash, w->input->memory, w->images, frame, NULL) == BT_OK)
         return true;
     *trust = BT_TRUST_FRAME_POINTER;
     if (link_register_step(w, frame) || frame_pointer_step(w, frame))

@@ -186,6 +186,67 @@ static void link_register_counts_where_it_leads_to_another_image(void **state)
     bt_arena_free(f.arena);
 }
 
+static void put32(size_t at, uint32_t value)
+{
+    for (size_t i = 0; i < 4; i++)
+        stack_bytes[at + i] = (uint8_t)(value >> (8 * i));
+}
+
+// A call of an empty pointer: the return address is on top of the stack, and ebp is the
+// caller's.
+static void caller_of_a_wild_pointer_is_not_lost(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct bt_frame *frames;
+    set_up(&f);
+    f.crash.system.platform = BT_PLATFORM_LINUX;
+    put64(0x10, 0x203453);
+    put64(0x100, 0x800200);
+    put64(0x108, 0x203477);
+    struct bt_registers r = {.arch = BT_ARCH_X64, .ip = 0, .sp = 0x800010, .fp = 0x800100};
+    assert_int_equal(walk(&f, &r, &frames), 3);
+    assert_int_equal(frames[1].address, 0x203453);
+    assert_int_equal(frames[2].address, 0x203477);
+    assert_int_equal(frames[2].trust, BT_TRUST_FRAME_POINTER);
+    bt_arena_free(f.arena);
+}
+
+// The code of a module at 0x801000 in the bytes of the stack: a function that calls a helper.
+static void caller_of_a_function_without_a_frame_is_not_lost(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct bt_frame *frames;
+    set_up(&f);
+    struct bt_reader reader = {.read = read_stack};
+    assert_int_equal(bt_regions_new(f.arena, reader, false, &f.regions, NULL), BT_OK);
+    assert_int_equal(bt_regions_add(f.regions, 0x800000, sizeof stack_bytes, 0, NULL), BT_OK);
+    bt_regions_seal(f.regions);
+    f.modules[1] = (struct bt_module){.name = "a.exe", .base = 0x801000, .size = 0x2000};
+    f.crash.system.arch = BT_ARCH_X86;
+    stack_bytes[0x2100] = 0xe8; // 802100: call 802300
+    put32(0x2101, 0x1fb);
+    stack_bytes[0x2200] = 0xe8; // 802200: call 802300, which returned long ago
+    put32(0x2201, 0xfb);
+    stack_bytes[0x2400] = 0xe8; // 802400: call of the caller
+    put32(0x2401, 0xfffffb00);
+    put32(0x10, 0x51); // pushed by the helper
+    put32(0x14, 0x802105);
+    put32(0x18, 0x802205);
+    put32(0x40, 0x800080);
+    put32(0x44, 0x802405);
+    struct bt_registers r = {
+        .arch = BT_ARCH_X86, .ip = 0x802308, .sp = 0x800010, .fp = 0x800040, .count = 8};
+    assert_int_equal(walk(&f, &r, &frames), 3);
+    assert_int_equal(frames[1].address, 0x802105);
+    assert_int_equal(frames[2].address, 0x802405);
+    memcpy(&stack_bytes[0x2300], "\x55\x8b\xec", 3); // now it makes a frame, which ebp leads to
+    assert_int_equal(walk(&f, &r, &frames), 2);
+    assert_int_equal(frames[1].address, 0x802405);
+    bt_arena_free(f.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +257,8 @@ int main(void)
         cmocka_unit_test(scan_gives_the_frame_pointer_that_was_pushed_after_the_call),
         cmocka_unit_test(nothing_is_looked_for_behind_the_end_of_a_chain),
         cmocka_unit_test(link_register_counts_where_it_leads_to_another_image),
+        cmocka_unit_test(caller_of_a_wild_pointer_is_not_lost),
+        cmocka_unit_test(caller_of_a_function_without_a_frame_is_not_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
