@@ -13,6 +13,9 @@
 #include "stack/unwind_breakpad.h"
 #include "stack/unwind_windows_x86.h"
 
+// No code is in the first page of an address space.
+enum { FIRST_PAGE = 4096 };
+
 struct walk {
     const struct bt_stack_input *input;
     const struct bt_crash *crash;
@@ -51,7 +54,7 @@ static bool accept_step(const struct walk *w, struct bt_unwind_frame *frame,
                        (may_stay && next->registers.sp == frame->registers.sp);
     if (!moved && !next->exact)
         return false;
-    if (next->registers.ip != 0 && !next->exact &&
+    if (next->registers.ip >= FIRST_PAGE && !next->exact &&
         bt_module_at(w->crash, next->registers.ip - 1) == NULL)
         return false;
     *frame = *next;
@@ -178,10 +181,10 @@ static void walk_from(struct walk *w, struct bt_unwind_frame frame)
     enum bt_trust trust = BT_TRUST_CONTEXT;
     bt_va found_at;
     while (w->count < BT_LIMIT_FRAMES && step(w, &frame, &trust, &found_at)) {
-        // A thread starts with an empty return address, and behind an interrupt of user code
-        // there is no kernel stack left.
+        // A thread starts with an empty return address, or a small number in its place; behind
+        // an interrupt of user code there is no kernel stack left.
         const bt_va ip = frame.registers.ip;
-        if (ip == 0 || (frame.exact && bt_module_at(w->crash, ip) == NULL))
+        if (ip < FIRST_PAGE || (frame.exact && bt_module_at(w->crash, ip) == NULL))
             return;
         add_frame(w, &frame, found_at != 0 ? found_at : frame.registers.sp - word, trust);
     }
