@@ -186,7 +186,7 @@ static bool write_notation(const struct phrase *p, bool release, bool type,
                            char ret[BT_TOLD_SYSTEM_SIZE])
 {
     char bad[BT_KB_BAD_WORD_SIZE];
-    char pack[8] = "";
+    char pack[16] = "";
     struct bt_kb_system parsed;
     if (p->service_pack >= 0)
         snprintf(pack, sizeof pack, " SP%d", p->service_pack);

@@ -190,13 +190,30 @@ static enum bt_status add_wer_folder(const struct bt_scene *scene, struct bt_sig
     return bt_wer_report_folder(&key, scene->arena, &s->wer_report_folder, err);
 }
 
+// "0x9F_3_RtsPer_IMAGE_pci.sys": the driver that holds the power request, and the one whose
+// device is at the bottom of the stack.
+static bool append_power_bucket(const struct bt_scene *scene, const struct bt_walks *walks,
+                                struct bt_buf *out)
+{
+    const struct bt_stop *stop = &scene->crash->stop;
+    if (walks == NULL || !stop->present || stop->code != 0x9f || stop->parameters[0] != 3 ||
+        walks->power_holder == NULL || walks->power_bottom == NULL ||
+        walks->power_holder == walks->power_bottom)
+        return false;
+    bt_buf_text(out, "0x9F_3_");
+    append_stem(out, walks->power_holder->name);
+    bt_buf_printf(out, "_IMAGE_%s", walks->power_bottom->name);
+    return true;
+}
+
 static enum bt_status add_bucket(const struct bt_scene *scene, const struct bt_culprit *culprit,
-                                 struct bt_buf *text, struct bt_signature *s,
-                                 struct bt_error *err)
+                                 const struct bt_walks *walks, struct bt_buf *text,
+                                 struct bt_signature *s, struct bt_error *err)
 {
     bool kernel = scene->crash->stop.present;
     bt_buf_clear(text);
-    if (!(kernel ? append_bucket : append_user_bucket)(scene, culprit, text))
+    if (!append_power_bucket(scene, walks, text) &&
+        !(kernel ? append_bucket : append_user_bucket)(scene, culprit, text))
         return BT_OK;
     BT_TRY(keep(scene, text, &s->failure_bucket_id, err));
     return bt_failure_id_hash(s->failure_bucket_id, kernel ? BT_BUCKET_KERNEL : BT_BUCKET_USER,
@@ -204,7 +221,8 @@ static enum bt_status add_bucket(const struct bt_scene *scene, const struct bt_c
 }
 
 enum bt_status bt_signature_make(const struct bt_scene *scene, const struct bt_verdict *verdict,
-                                 struct bt_signature *ret, struct bt_error *err)
+                                 const struct bt_walks *walks, struct bt_signature *ret,
+                                 struct bt_error *err)
 {
     struct bt_signature s = {0};
     bool has_code = scene->crash->exception.present && !scene->crash->exception.code_unknown;
@@ -223,7 +241,7 @@ enum bt_status bt_signature_make(const struct bt_scene *scene, const struct bt_v
         st = keep(scene, &text, &s.exact, err);
     }
     if (st == BT_OK)
-        st = add_bucket(scene, &verdict->culprit, &text, &s, err);
+        st = add_bucket(scene, &verdict->culprit, walks, &text, &s, err);
     if (st == BT_OK)
         st = add_wer_folder(scene, &s, err);
     bt_buf_fini(&text);

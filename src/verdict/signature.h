@@ -11,9 +11,12 @@
 #define BT_VERDICT_SIGNATURE_H
 
 #include "verdict/scene.h"
+#include "verdict/walks.h"
 
+// `walks` tells who holds a power request; NULL where nothing was walked.
 enum bt_status bt_signature_make(const struct bt_scene *scene, const struct bt_verdict *verdict,
-                                 struct bt_signature *ret, struct bt_error *err) BT_MUST_USE;
+                                 const struct bt_walks *walks, struct bt_signature *ret,
+                                 struct bt_error *err) BT_MUST_USE;
 
 enum bt_bucket_domain {
     BT_BUCKET_KERNEL,

@@ -53,5 +53,5 @@ enum bt_status bt_verdict_conclude(const struct bt_scene *scene,
         BT_TRY(bt_culprit_decide(scene, &base->fault, &base->walks, &result->verdict, err));
     else
         BT_TRY(bt_user_culprit_decide(scene, &base->fault, &result->verdict, err));
-    return bt_signature_make(scene, &result->verdict, &result->signature, err);
+    return bt_signature_make(scene, &result->verdict, &base->walks, &result->signature, err);
 }
