@@ -10,18 +10,19 @@ static bool is_real_major(struct bt_opt32 major)
 }
 
 // Before Vista the build does not tell the service pack, but the version of the kernel, which
-// is the first module, mostly does: 5.1.2600.5512 came with SP3.
+// is the first module, mostly does: 5.1.2600.5512 came with SP3. It also has the last word
+// against a "none", which is what memory that was never written looks like.
 static void find_service_pack(const struct bt_kb *kb, struct bt_crash *crash)
 {
     struct bt_kb_branch branch;
     struct bt_system *system = &crash->system;
-    if (system->service_pack.known || crash->format == BT_FORMAT_USER_MINIDUMP ||
-        crash->module_count == 0 || crash->modules_reported ||
-        !crash->modules[0].file_version.known)
+    if ((system->service_pack.known && system->service_pack.value != 0) ||
+        crash->format == BT_FORMAT_USER_MINIDUMP || crash->module_count == 0 ||
+        crash->modules_reported || !crash->modules[0].file_version.known)
         return;
     const bt_file_version version = crash->modules[0].file_version.value;
     if (system->build.known && bt_file_version_part(version, 2) == system->build.value &&
-        bt_kb_branch_find(kb, version, &branch))
+        bt_kb_branch_find(kb, version, &branch) && branch.service_pack.known)
         system->service_pack = branch.service_pack;
 }
 

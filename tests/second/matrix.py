@@ -148,6 +148,8 @@ def one(arch, number, paging, kind, block, way, stop, seed, **more):
             t["system"]["service_pack"] = (pack, None) if number == 2195 and block == "none" else pack
         if not more.get("header_context", True) and block == "none":
             t["stack"] = []
+        if 0x45474150 in more.get("fields", {}).get(0x38 if m.wide else 0x28, ()):
+            t.update(status="partial", problem="corrupt")  # said, though the stop was found
         return size, t
     return name, make
 
@@ -255,6 +257,21 @@ def special():
         yield one(arch, number, paging, kind, block, "valid", "d1", 1, process=("System", 4, 56))
         yield one(arch, number, paging, kind, block, "valid", "d1", 2,
                   process=("fifteen.letters", 0x1ffc, 0x2ffc))
+    # A context in the processors' blocks only, where each version has it.
+    for number in (2195, 2600, 3790, 6000, 7601, 9200, 9600, 10586, 19041):
+        paging = "pae" if number >= X86_PAE_ONLY else "x86"
+        yield one("x86", number, paging, 1, "plain", "valid", "1e", 5, header_context=False)
+    # No dump type: 0 means as little as filler.
+    yield one("x86", 1381, "x86", None, "none", "valid", "d1", 1, fields={0xf88: ("I", 0)})
+    yield one("x86", 2195, "x86", 1, "plain", "valid", "d1", 1, fields={0xf88: ("I", 0)})
+    yield one("x64", 9600, "x64", 1, "plain", "valid", "d1", 1, fields={0xf98: ("I", 0)})
+    # A header without the stop: the kernel keeps it.
+    yield one("x64", 9600, "x64", 6, "plain", "valid", "d1", 1, fields={
+        0x38: ("I", 0), 0x40: ("4Q", 0, 0, 0, 0)})
+    yield one("x64", 20348, "x64", 1, "encoded", "valid", "7e", 1, fields={
+        0x38: ("I", 0x45474150), 0x40: ("4Q", *[0x4547415045474150] * 4)})
+    yield one("x86", 2600, "x86", 1, "plain", "valid", "50", 1, fields={
+        0x28: ("I", 0x45474150), 0x2c: ("4I", *[0x45474150] * 4)})
     # Memory above 4 GiB, which PAE reaches, and large pages of plain x86.
     high = {"runs": ((0x10, 0x80), (0x100000, 0x80), (0x240000, 0x800))}
     yield one("x86", 3790, "pae", 1, "plain", "transition", "d1", 4, **high)

@@ -2,6 +2,7 @@
 //
 // From the header of a kernel dump to the neutral crash.
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "dump/kernel/kernel_header.h"
@@ -129,10 +130,14 @@ static enum bt_status describe_comment(const struct bt_kernel_header *header,
                                        struct bt_error *err)
 {
     // What is left of filler is no comment, nor is one the rest of something else.
-    static const char filler[] = "PAGEPAGE";
+    static const char *const fillers[] = {"PAGEPAGE", "XXXXXXXX"};
     const struct bt_span raw = header->comment;
-    if (!is_printable(raw) || bt_ieq_n((const char *)raw.data, filler, sizeof filler - 1))
+    if (!is_printable(raw))
         return BT_OK;
+    for (size_t i = 0; i < BT_COUNT(fillers); i++) {
+        if (bt_ieq_n((const char *)raw.data, fillers[i], strlen(fillers[i])))
+            return BT_OK;
+    }
     return bt_text_bytes(raw, arena, &crash->comment, err);
 }
 
