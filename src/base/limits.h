@@ -14,13 +14,16 @@
 // Files inside one archive.
 #define BT_LIMIT_ARCHIVE_MEMBERS 100000u
 
+// Bytes of the results of one archive: they may have to wait for an earlier input.
+#define BT_LIMIT_ARCHIVE_ANSWER (UINT64_C(256) << 20)
+
 // Archives in archives, packed files in them counted. Support portals pack once more what a
 // user has packed, and a tool has packed before; a nest without end is an attack.
 #define BT_LIMIT_ARCHIVE_DEPTH 4u
 
-// An archive up to this size, packed, is gone through a second time for what lists and logs in
-// it tell of its dumps: a second or two.
-#define BT_LIMIT_ARCHIVE_TWICE (UINT64_C(64) << 20)
+// Bytes that are unpacked of an archive to see whether lists and logs in it tell of its dumps,
+// before the dumps are looked at: a second or so.
+#define BT_LIMIT_ARCHIVE_AHEAD (UINT64_C(512) << 20)
 
 // Modules in a list. Windows itself stops far below; the largest real list met has 1,042.
 #define BT_LIMIT_MODULES  4096u

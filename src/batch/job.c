@@ -99,17 +99,20 @@ static enum bt_status redact(const struct bt_job *job, struct bt_arena *arena,
 struct work {
     struct bt_job *job;
     const struct bt_job_input *input;
-    struct bt_arena *arena; // for what is redacted, and messages
+    struct bt_arena *arena;      // for what is redacted, and messages; another for each member
+    struct bt_pool_reply *reply; // NULL: there is an answer only
     struct bt_buf *answer;
     struct bt_side_files *inside; // of an archive, NULL
     size_t files, encrypted;      // seen in an archive
     size_t items;                 // in the answer
+    uint64_t bytes;               // of their texts
     struct bt_error *err;
 };
 
 static enum bt_status add_to_answer(struct work *w, const struct bt_job_item *item)
 {
     w->items++;
+    w->bytes += item->size;
     add_item(w->answer, item);
     return bt_buf_status(w->answer, w->err);
 }
@@ -266,34 +269,65 @@ static enum bt_status add_nothing(struct work *w, const struct bt_contents *cont
         w, &none, w->encrypted == 0 ? BT_PROBLEM_NOT_A_DUMP : BT_PROBLEM_ENCRYPTED, message);
 }
 
+// Before the next file of an archive: what was found so far goes out, so that a file that
+// cannot be worked on costs no other its record.
+static enum bt_status start_member(struct work *w)
+{
+    if (w->reply != NULL)
+        w->reply->flush(w->reply);
+    bt_arena_free(w->arena);
+    w->arena = bt_arena_new(BT_LIMIT_ARENA);
+    return w->arena != NULL ? BT_OK
+                            : BT_FAIL(w->err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
+}
+
+// An archive that has more to say than can be kept until its turn comes.
+static enum bt_status add_too_much(struct work *w, const struct bt_contents *contents)
+{
+    const struct bt_content rest = {.size = bt_contents_file_size(contents)};
+    return add_problem(
+        w, &rest, BT_PROBLEM_LIMIT,
+        "This archive holds too many dumps to be reported at once: unpack it and "
+        "give the folder.");
+}
+
 // Whether a failure is one of this process and not of the input.
 static bool is_ours(enum bt_status status)
 {
     return status == BT_E_NOMEM || status == BT_E_INTERNAL;
 }
 
+// What passing over a file costs: nothing where the archive can be read at any place.
+static uint64_t cost_of(const struct bt_content *content)
+{
+    bool direct = content->container != NULL && (strcmp(content->container, "zip") == 0 ||
+                                                 strcmp(content->container, "tar") == 0);
+    return direct ? 0 : content->size;
+}
+
 // Lists and logs in an archive may stand behind the dumps that they tell of. So an archive is
-// gone through twice, unless that would take long.
+// gone through twice, as far as that does not take long.
 static enum bt_status collect_inside(struct work *w)
 {
     struct bt_contents *contents;
     struct bt_content content;
-    enum bt_status status;
+    uint64_t cost = 0;
+    BT_TRY(bt_side_files_new(&w->inside, w->err));
     if (bt_contents_open(w->input->path, &contents, NULL) != BT_OK)
         return BT_OK;
-    status = bt_contents_file_size(contents) <= BT_LIMIT_ARCHIVE_TWICE
-                 ? bt_side_files_new(&w->inside, w->err)
-                 : BT_ABSENT;
-    while (status == BT_OK) {
+    enum bt_status status = BT_OK;
+    while (status == BT_OK && cost <= BT_LIMIT_ARCHIVE_AHEAD) {
         enum bt_status next = bt_contents_next(contents, &content, NULL);
         if (next == BT_ABSENT)
             break;
-        if (next == BT_OK && content.source != NULL && content.member != NULL &&
-            bt_is_side_file_name(content.member))
+        if (next != BT_OK || content.source == NULL || content.member == NULL)
+            continue;
+        cost += cost_of(&content);
+        if (bt_is_side_file_name(content.member))
             status = bt_side_files_add(w->inside, content.member, content.source, w->err);
     }
     bt_contents_close(contents);
-    return status == BT_ABSENT ? BT_OK : status;
+    return status;
 }
 
 // Looks for what lies beside the first dump: in its archive, or in its folder.
@@ -322,6 +356,10 @@ static enum bt_status work_on_contents(struct work *w, struct bt_contents *conte
         if (!looked && status == BT_OK)
             BT_TRY(look_beside(w, &content));
         looked = true;
+        if (w->bytes > BT_LIMIT_ARCHIVE_ANSWER)
+            return add_too_much(w, contents);
+        if (content.member != NULL)
+            BT_TRY(start_member(w));
         BT_TRY(status == BT_OK ? work_on_content(w, &content)
                                : add_failure(w, contents, &content, &reason));
     }
@@ -381,21 +419,25 @@ void bt_job_failed(struct bt_job *job, const struct bt_job_input *input,
     bt_arena_free(arena);
 }
 
-void bt_job_work(void *context, const char *question, size_t size, struct bt_buf *answer)
+void bt_job_work(void *context, const char *question, size_t size, struct bt_pool_reply *reply)
 {
+    struct bt_buf *answer = reply->answer;
     struct bt_job *job = context;
     struct bt_error err;
     if (size < 1)
         return;
     const struct bt_job_input input = {.path = &question[1], .named = question[0] == 'n'};
-    struct bt_arena *arena = bt_arena_new(BT_LIMIT_ARENA);
-    struct work work = {
-        .job = job, .input = &input, .arena = arena, .answer = answer, .err = &err};
+    struct work work = {.job = job,
+                        .input = &input,
+                        .arena = bt_arena_new(BT_LIMIT_ARENA),
+                        .reply = reply,
+                        .answer = answer,
+                        .err = &err};
     size_t before = answer->size;
     bt_error_set(&err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
-    if (arena == NULL || work_on_input(&work) != BT_OK) {
+    if (work.arena == NULL || work_on_input(&work) != BT_OK) {
         bt_buf_cut(answer, before);
         bt_job_failed(job, &input, BT_READ_CRASHED, err.message, answer);
     }
-    bt_arena_free(arena);
+    bt_arena_free(work.arena);
 }

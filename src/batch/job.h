@@ -8,6 +8,7 @@
 
 #include <bugtriage/symbols.h>
 
+#include "batch/pool.h"
 #include "batch/resume.h"
 #include "batch/sandbox.h"
 #include "crash/crash.h"
@@ -53,7 +54,7 @@ void bt_job_question(const struct bt_job_input *input, struct bt_buf *out);
 
 // For bt_pool_options: the context is a struct bt_job.
 enum bt_status bt_job_prepare(void *job, struct bt_error *err);
-void bt_job_work(void *job, const char *question, size_t size, struct bt_buf *answer);
+void bt_job_work(void *job, const char *question, size_t size, struct bt_pool_reply *reply);
 
 // The next item of an answer, from *position on (0 at first). BT_ABSENT at the end,
 // BT_E_CORRUPT for an answer that no reader of ours has written.

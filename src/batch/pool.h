@@ -17,21 +17,31 @@
 
 struct bt_pool;
 
+// The answer to one question, while it is made.
+struct bt_pool_reply {
+    struct bt_buf *answer;
+    // Sends what is there as a part of the answer, and makes `answer` empty. What was sent is
+    // safe, whatever becomes of the worker, and its time begins anew. Does nothing where there
+    // is no worker.
+    void (*flush)(struct bt_pool_reply *self);
+};
+
 struct bt_pool_options {
     unsigned workers;         // at least 1
-    unsigned timeout_seconds; // for one piece of work; 0: as long as it takes
+    unsigned timeout_seconds; // for one piece of work, or a part; 0: as long as it takes
     uint64_t memory;          // bytes of address space a worker may have; 0: any
-    size_t answer_limit;      // bytes of one answer; a worker that sends more has failed
+    size_t answer_limit; // bytes of one answer, or a part; a worker that sends more has failed
     // Runs once in each new worker before its first question: the place to give up rights.
     // Nothing is done with what it returns but to end the worker.
     enum bt_status (*prepare)(void *context, struct bt_error *err);
     // One piece of work: turns a question into an answer. Runs in a worker.
-    void (*work)(void *context, const char *question, size_t size, struct bt_buf *answer);
+    void (*work)(void *context, const char *question, size_t size, struct bt_pool_reply *reply);
     void *context; // of both; workers have a copy of what it was when they were started
 };
 
 enum bt_pool_outcome {
     BT_POOL_ANSWERED,
+    BT_POOL_PART, // of an answer: more follows
     BT_POOL_TIMED_OUT,
     BT_POOL_CRASHED,     // see `reason`
     BT_POOL_OUT_OF_TURN, // nothing yet, but the caller was interrupted: ask again

@@ -58,6 +58,11 @@ enum bt_status bt_pool_ask(struct bt_pool *pool, uint64_t ticket, const char *qu
     return bt_buf_status(&pool->question, err);
 }
 
+static void keep_together(struct bt_pool_reply *self)
+{
+    (void)self;
+}
+
 enum bt_status bt_pool_wait(struct bt_pool *pool, int wake, int wake_fd,
                             struct bt_pool_answer *ret, struct bt_error *err)
 {
@@ -70,8 +75,9 @@ enum bt_status bt_pool_wait(struct bt_pool *pool, int wake, int wake_fd,
     pool->prepared = true;
     pool->asked = false;
     bt_buf_clear(&pool->answer);
+    struct bt_pool_reply reply = {.answer = &pool->answer, .flush = keep_together};
     pool->options.work(pool->options.context, bt_buf_cstr(&pool->question), pool->question.size,
-                       &pool->answer);
+                       &reply);
     bool fits = bt_buf_status(&pool->answer, NULL) == BT_OK;
     *ret = (struct bt_pool_answer){
         .ticket = pool->ticket,

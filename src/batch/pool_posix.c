@@ -164,13 +164,15 @@ static bool find_answer(struct bt_pool *pool, struct bt_pool_answer *ret)
         struct bt_pool_worker *w = &pool->workers[i];
         const char *data;
         size_t size;
-        if (w->question_count == 0 || !bt_pool_worker_take(w, &data, &size))
+        bool part;
+        if (w->question_count == 0 || !bt_pool_worker_take(w, &data, &size, &part))
             continue;
         *ret = (struct bt_pool_answer){.ticket = w->questions[0].ticket,
-                                       .outcome = BT_POOL_ANSWERED,
+                                       .outcome = part ? BT_POOL_PART : BT_POOL_ANSWERED,
                                        .data = data,
                                        .size = size};
-        drop_question(w);
+        if (!part)
+            drop_question(w);
         adapt_window(w, time);
         w->started = time;
         pool->next = i + 1;

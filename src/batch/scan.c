@@ -22,6 +22,7 @@ struct slot {
     char *path; // owned
     bool named;
     bool done;
+    bool parts;   // of its answer came already
     char *answer; // owned; NULL where it was handed out, or is not there
     size_t size;
 };
@@ -64,7 +65,7 @@ static enum bt_status hand_out(struct scan *s, const struct slot *slot, const ch
     enum bt_status status;
     while ((status = bt_job_next_item(answer, size, &position, &item, &err)) == BT_OK)
         BT_TRY(s->events->item(s->events->self, slot->path, &item));
-    if (status == BT_ABSENT && size != 0)
+    if (status == BT_ABSENT && (size != 0 || slot->parts))
         return BT_OK;
     const struct bt_job_input input = {.path = slot->path, .named = slot->named};
     bt_buf_clear(&s->failure);
@@ -88,24 +89,56 @@ static enum bt_status hand_out_front(struct scan *s)
     return BT_OK;
 }
 
-// An answer that comes before its turn.
+// What came before its turn is kept, behind the parts that are there.
 static enum bt_status hold(struct scan *s, struct slot *slot, const char *answer, size_t size)
 {
-    slot->answer = malloc(size + 1);
-    if (slot->answer == NULL)
+    char *grown = realloc(slot->answer, slot->size + size + 1);
+    if (grown == NULL)
         return BT_FAIL(s->err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
-    memcpy(slot->answer, answer, size);
-    slot->size = size;
-    slot->done = true;
+    memcpy(&grown[slot->size], answer, size);
+    slot->answer = grown;
+    slot->size += size;
     s->held += size;
     return BT_OK;
+}
+
+// Parts that were held until their input is the first.
+static enum bt_status hand_out_held(struct scan *s, struct slot *slot)
+{
+    if (slot->answer == NULL)
+        return BT_OK;
+    enum bt_status status = hand_out(s, slot, slot->answer, slot->size);
+    s->held -= slot->size;
+    free(slot->answer);
+    slot->answer = NULL;
+    slot->size = 0;
+    return status;
+}
+
+static bool is_its_turn(const struct scan *s, uint64_t ticket)
+{
+    return s->options->unordered || ticket == s->first;
+}
+
+static enum bt_status receive_part(struct scan *s, uint64_t ticket, const char *answer,
+                                   size_t size)
+{
+    struct slot *slot = slot_of(s, ticket);
+    slot->parts = true;
+    if (!is_its_turn(s, ticket))
+        return hold(s, slot, answer, size);
+    BT_TRY(hand_out_held(s, slot));
+    return hand_out(s, slot, answer, size);
 }
 
 static enum bt_status receive(struct scan *s, uint64_t ticket, const char *answer, size_t size)
 {
     struct slot *slot = slot_of(s, ticket);
-    if (!s->options->unordered && ticket != s->first)
+    if (!is_its_turn(s, ticket)) {
+        slot->done = true;
         return hold(s, slot, answer, size);
+    }
+    BT_TRY(hand_out_held(s, slot));
     BT_TRY(hand_out(s, slot, answer, size));
     slot->done = true;
     return hand_out_front(s);
@@ -116,12 +149,14 @@ static enum bt_status receive_failure(struct scan *s, const struct bt_pool_answe
     const struct slot *slot = slot_of(s, answer->ticket);
     const struct bt_job_input input = {.path = slot->path, .named = slot->named};
     bool late = answer->outcome == BT_POOL_TIMED_OUT;
-    char message[160];
+    char message[240];
+    const char *rest = slot->parts ? "; what follows in this archive was not looked at" : "";
     if (late)
-        snprintf(message, sizeof message, "reading took longer than %u seconds and was stopped",
-                 s->options->timeout_seconds);
+        snprintf(message, sizeof message,
+                 "reading took longer than %u seconds and was stopped%s",
+                 s->options->timeout_seconds, rest);
     else
-        snprintf(message, sizeof message, "the reader failed: %s", answer->reason);
+        snprintf(message, sizeof message, "the reader failed: %s%s", answer->reason, rest);
     bt_buf_clear(&s->failure);
     bt_job_failed(s->job, &input, late ? BT_READ_TIMEOUT : BT_READ_CRASHED, message,
                   &s->failure);
@@ -166,6 +201,8 @@ static enum bt_status wait_for_answer(struct scan *s)
     switch (answer.outcome) {
     case BT_POOL_ANSWERED:
         return receive(s, answer.ticket, answer.data, answer.size);
+    case BT_POOL_PART:
+        return receive_part(s, answer.ticket, answer.data, answer.size);
     case BT_POOL_TIMED_OUT:
     case BT_POOL_CRASHED:
         return receive_failure(s, &answer);

@@ -23,6 +23,9 @@ enum {
     PIPE_SIZE = 1 << 20, // room for a few answers; the default of 64 KiB is less than one
 };
 
+// The bit in the size of an answer that says that more follows.
+static const uint64_t PART = UINT64_C(1) << 63;
+
 // Questions as they come in, several with one call.
 struct inbox {
     int fd;
@@ -66,6 +69,38 @@ static bool write_all(int fd, const char *data, size_t size)
     return true;
 }
 
+struct worker_reply {
+    struct bt_pool_reply reply;
+    int fd;
+    bool failed; // the leader has gone, or the answer was too large
+};
+
+// The bytes of the header are in front of the answer, to be filled in.
+static void start_answer(struct bt_buf *answer)
+{
+    bt_buf_clear(answer);
+    bt_buf_fill(answer, '\0', HEADER);
+}
+
+static void send_answer(struct worker_reply *r, uint64_t flag)
+{
+    struct bt_buf *answer = r->reply.answer;
+    r->failed = r->failed || bt_buf_status(answer, NULL) != BT_OK;
+    if (!r->failed) {
+        uint64_t size = (answer->size - HEADER) | flag;
+        memcpy(answer->data, &size, sizeof size);
+        r->failed = !write_all(r->fd, answer->data, answer->size);
+    }
+    start_answer(answer);
+}
+
+static void send_part(struct bt_pool_reply *self)
+{
+    struct worker_reply *r = (struct worker_reply *)self;
+    if (self->answer->size > HEADER || bt_buf_status(self->answer, NULL) != BT_OK)
+        send_answer(r, PART);
+}
+
 // The life of a worker: question, answer, until there are no more questions.
 static void answer_questions(int question_fd, int answer_fd,
                              const struct bt_pool_options *options)
@@ -75,20 +110,15 @@ static void answer_questions(int question_fd, int answer_fd,
     uint64_t size;
     bt_buf_init(&question, SIZE_MAX / 2);
     bt_buf_init(&answer, options->answer_limit + HEADER);
-    while (take(&in, &size, sizeof size)) {
+    struct worker_reply r = {.reply = {.answer = &answer, .flush = send_part}, .fd = answer_fd};
+    while (!r.failed && take(&in, &size, sizeof size)) {
         bt_buf_clear(&question);
         bt_buf_fill(&question, '\0', (size_t)size);
         if (bt_buf_status(&question, NULL) != BT_OK || !take(&in, question.data, (size_t)size))
             break;
-        bt_buf_clear(&answer);
-        bt_buf_fill(&answer, '\0', HEADER);
-        options->work(options->context, bt_buf_cstr(&question), (size_t)size, &answer);
-        if (bt_buf_status(&answer, NULL) != BT_OK)
-            break; // an answer that is too large is no answer
-        size = answer.size - HEADER;
-        memcpy(answer.data, &size, sizeof size);
-        if (!write_all(answer_fd, answer.data, answer.size))
-            break;
+        start_answer(&answer);
+        options->work(options->context, bt_buf_cstr(&question), (size_t)size, &r.reply);
+        send_answer(&r, 0); // an answer that is too large is no answer
     }
     bt_buf_fini(&question);
     bt_buf_fini(&answer);
@@ -244,18 +274,21 @@ bool bt_pool_worker_send(struct bt_pool_worker *worker)
 }
 
 // The size that the next answer says it has; false before its first bytes are there.
-static bool read_header(const struct bt_pool_worker *worker, uint64_t *ret)
+static bool read_header(const struct bt_pool_worker *worker, uint64_t *ret, bool *ret_part)
 {
     if (worker->received_end - worker->received_at < HEADER)
         return false;
     memcpy(ret, &worker->received[worker->received_at], HEADER);
+    *ret_part = (*ret & PART) != 0;
+    *ret &= ~PART;
     return true;
 }
 
-bool bt_pool_worker_take(struct bt_pool_worker *worker, const char **ret_data, size_t *ret_size)
+bool bt_pool_worker_take(struct bt_pool_worker *worker, const char **ret_data, size_t *ret_size,
+                         bool *ret_part)
 {
     uint64_t size;
-    if (!read_header(worker, &size) ||
+    if (!read_header(worker, &size, ret_part) ||
         size > worker->received_end - worker->received_at - HEADER)
         return false;
     *ret_data = &worker->received[worker->received_at + HEADER];
@@ -267,15 +300,17 @@ bool bt_pool_worker_take(struct bt_pool_worker *worker, const char **ret_data, s
 bool bt_pool_worker_lies(const struct bt_pool_worker *worker, size_t limit)
 {
     uint64_t size;
-    return read_header(worker, &size) && size > limit;
+    bool part;
+    return read_header(worker, &size, &part) && size > limit;
 }
 
 // Room for the rest of the next answer, or for a good part of those after it.
 static bool make_room(struct bt_pool_worker *worker, size_t limit)
 {
     uint64_t size = 0;
+    bool part;
     size_t there = worker->received_end - worker->received_at;
-    if (read_header(worker, &size) && size > limit)
+    if (read_header(worker, &size, &part) && size > limit)
         return false;
     if (worker->received_at != 0)
         memmove(worker->received, &worker->received[worker->received_at], there);

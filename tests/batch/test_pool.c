@@ -13,9 +13,26 @@
 enum { ANSWER_LIMIT = 4 << 20 };
 
 // The question says what to do.
-static void work(void *context, const char *question, size_t size, struct bt_buf *answer)
+static void work(void *context, const char *question, size_t size, struct bt_pool_reply *reply)
 {
+    struct bt_buf *answer = reply->answer;
     (void)context;
+    if (strncmp(question, "parts", 5) == 0) {
+        bt_buf_text(answer, "one");
+        reply->flush(reply);
+        reply->flush(reply); // of nothing
+        bt_buf_fill(answer, 'x', 3 << 20);
+        reply->flush(reply);
+        if (strcmp(question, "parts and crash") == 0)
+            _exit(7);
+        if (strcmp(question, "parts in time") == 0) {
+            for (int i = 0; i < 3; i++) {
+                usleep(600000);
+                bt_buf_text(answer, "slow");
+                reply->flush(reply);
+            }
+        }
+    }
     if (strncmp(question, "crash", 5) == 0) {
         signal(SIGSEGV, SIG_DFL); // the test library catches it
         raise(SIGSEGV);
@@ -193,8 +210,56 @@ static void waiting_ends_at_the_wake_up(void **state)
     close(fds[1]);
 }
 
+static void parts_of_an_answer_come_before_it(void **state)
+{
+    (void)state;
+    struct bt_pool *pool = start(1, 0);
+    ask(pool, 5, "parts");
+    struct bt_pool_answer answer = wait_for(pool);
+    assert_int_equal(answer.outcome, BT_POOL_PART);
+    assert_int_equal(answer.ticket, 5);
+    assert_int_equal(answer.size, 3);
+    answer = wait_for(pool);
+    assert_int_equal(answer.outcome, BT_POOL_PART);
+    assert_int_equal(answer.size, 3 << 20);
+    answer = wait_for(pool);
+    assert_int_equal(answer.outcome, BT_POOL_ANSWERED);
+    assert_memory_equal(answer.data, "re: parts", 9);
+    assert_nothing_open(pool);
+    bt_pool_free(pool);
+}
+
+static void parts_outlive_their_worker(void **state)
+{
+    (void)state;
+    struct bt_pool *pool = start(1, 0);
+    ask(pool, 1, "parts and crash");
+    ask(pool, 2, "next");
+    assert_int_equal(wait_for(pool).outcome, BT_POOL_PART);
+    assert_int_equal(wait_for(pool).outcome, BT_POOL_PART);
+    struct bt_pool_answer answer = wait_for(pool);
+    assert_int_equal(answer.outcome, BT_POOL_CRASHED);
+    assert_int_equal(answer.ticket, 1);
+    answer = wait_for(pool);
+    assert_int_equal(answer.outcome, BT_POOL_ANSWERED);
+    assert_int_equal(answer.ticket, 2);
+    bt_pool_free(pool);
+}
+
+static void each_part_has_its_time(void **state)
+{
+    (void)state;
+    struct bt_pool *pool = start(1, 1);
+    ask(pool, 1, "parts in time"); // 1.8 seconds in all
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(wait_for(pool).outcome, BT_POOL_PART);
+    assert_int_equal(wait_for(pool).outcome, BT_POOL_ANSWERED);
+    bt_pool_free(pool);
+}
+
 #ifndef BUGTRIAGE_SANITIZED
-static void eat_memory(void *context, const char *question, size_t size, struct bt_buf *answer)
+static void eat_memory(void *context, const char *question, size_t size,
+                       struct bt_pool_reply *reply)
 {
     (void)context;
     (void)question;
@@ -207,7 +272,7 @@ static void eat_memory(void *context, const char *question, size_t size, struct 
         memset(block, 1, 1 << 20);
         blocks++;
     }
-    bt_buf_printf(answer, "%zu", blocks);
+    bt_buf_printf(reply->answer, "%zu", blocks);
 }
 
 static void memory_of_a_worker_is_limited(void **state)
@@ -233,6 +298,9 @@ int main(void)
         cmocka_unit_test(hang_costs_one_answer),
         cmocka_unit_test(answer_beyond_the_limit_costs_one_answer),
         cmocka_unit_test(killed_worker_is_replaced),
+        cmocka_unit_test(parts_of_an_answer_come_before_it),
+        cmocka_unit_test(parts_outlive_their_worker),
+        cmocka_unit_test(each_part_has_its_time),
         cmocka_unit_test(slow_worker_does_not_hold_up_the_others),
         cmocka_unit_test(waiting_ends_at_the_wake_up),
 #ifndef BUGTRIAGE_SANITIZED

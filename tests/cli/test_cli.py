@@ -6,6 +6,7 @@ usage: BUGTRIAGE=program MKDUMP=program test_cli.py [CLASS[.test]...]
 """
 import bz2
 import gzip
+import io
 import json
 import lzma
 import os
@@ -644,6 +645,39 @@ class Archives(CommandLine):
         started = time.monotonic()
         self.assertEqual(self.inputs(path), [("a.dmp", "zip", "ok")])
         self.assertLess(time.monotonic() - started, 20)
+
+    def test_records_before_a_member_that_takes_too_long_stay(self):
+        # 16 GiB of zeros between two dumps, which a tar has to go through.
+        out, size = io.BytesIO(), 16 << 30
+        with tarfile.open(fileobj=out, mode="w") as t:
+            t.add(self.dump, "one.dmp")
+            start = out.tell()
+            info = tarfile.TarInfo("zeros")
+            info.size = size
+            head = info.tobuf(tarfile.GNU_FORMAT)
+            t.add(self.dump, "two.dmp")
+        whole = out.getvalue()
+        piece = gzip.compress(bytes(1 << 26))
+        path = os.path.join(self.folder, "long.tar.gz")
+        with open(path, "wb") as f:
+            f.write(gzip.compress(whole[:start] + head))
+            for _ in range(size >> 26):
+                f.write(piece)
+            f.write(gzip.compress(whole[start:]))
+        other = self.zip("other.zip", [("o.dmp", self.dump_bytes())])
+        for more in (("-j1",), ("-j2", "--unordered")):
+            done = self.run_program("--format", "ndjson", "-q", "--timeout", "3", *more, other,
+                                    path, self.dump)
+            self.assertEqual(done.returncode, INPUT, done.stderr)
+            records = [json.loads(line) for line in done.stdout.splitlines()]
+            seen = [(os.path.basename(r["input"]["path"]), r["input"]["member"], r["status"])
+                    for r in records]
+            self.assertEqual(sorted(seen, key=str), sorted([
+                ("other.zip", "o.dmp", "ok"), ("long.tar.gz", "one.dmp", "ok"),
+                ("long.tar.gz", None, "timeout"), ("good.dmp", None, "ok")], key=str))
+            if "--unordered" not in more:
+                self.assertEqual([s[0] for s in seen], ["other.zip", "long.tar.gz",
+                                                        "long.tar.gz", "good.dmp"])
 
     def test_json_is_an_object_for_one_dump_and_an_array_for_several(self):
         data = self.dump_bytes()
