@@ -117,12 +117,23 @@ static int compare_regions(const void *a, const void *b)
     return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
+// Writers list their blocks by address, more often than not.
+static bool are_sorted(const struct region *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (compare_regions(&items[i - 1], &items[i]) > 0)
+            return false;
+    }
+    return true;
+}
+
 void bt_regions_seal(struct bt_regions *regions)
 {
     struct region *items = regions->items;
     if (regions->count < 2)
         return;
-    qsort(items, regions->count, sizeof *items, compare_regions);
+    if (!are_sorted(items, regions->count))
+        qsort(items, regions->count, sizeof *items, compare_regions);
     // What an earlier piece covers is cut off the later one; what sticks out stays. Every
     // address then lies in one piece, and the search needs to look at one place only.
     size_t kept = 1;

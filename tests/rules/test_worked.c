@@ -38,9 +38,10 @@ static void add_row(const char *article, const char *common, char *line, unsigne
     struct row *row = &rows[lines.count];
     assert_true(lines.count < MAX_ROWS);
     row->line = number;
-    snprintf(row->article, sizeof row->article, "%s", article);
-    snprintf(row->verdict, sizeof row->verdict, "%s", take_column(&rest));
-    snprintf(row->why, sizeof row->why, "%s", take_column(&rest));
+    snprintf(row->article, sizeof row->article, "%.*s", (int)sizeof row->article - 1, article);
+    snprintf(row->verdict, sizeof row->verdict, "%.*s", (int)sizeof row->verdict - 1,
+             take_column(&rest));
+    snprintf(row->why, sizeof row->why, "%.*s", (int)sizeof row->why - 1, take_column(&rest));
     while (*rest == ' ')
         rest++;
     if (*rest == '{') // whole facts, without those that the article's lines share
