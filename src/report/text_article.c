@@ -245,6 +245,18 @@ static void add_conditions(struct bt_buf *line, const struct bt_fix *fix)
     }
 }
 
+// Whether the reasons above say it already: those of what does not hold or is open.
+static bool is_told(const struct bt_match *match, const char *note)
+{
+    for (size_t i = 0; note != NULL && i < match->evidence_count; i++) {
+        const struct bt_evidence *evidence = &match->evidence[i];
+        if (evidence->result != BT_TRUE && evidence->detail != NULL &&
+            strstr(evidence->detail, note) != NULL)
+            return true;
+    }
+    return false;
+}
+
 // Whether it is installed, where that is known: the open evidence says it where it is not.
 static void write_fix(struct bt_page *page, const struct bt_match *match,
                       const struct bt_crash *crash, bool full)
@@ -261,7 +273,8 @@ static void write_fix(struct bt_page *page, const struct bt_match *match,
     bt_buf_init(&line, page->out->limit);
     bt_buf_text(&line, words[fix->status]);
     add_item(&line, describe_kind(fix->kind));
-    add_item(&line, fix->status_note);
+    if (full || !is_told(match, fix->status_note))
+        add_item(&line, fix->status_note);
     add_conditions(&line, fix);
     bt_text_article_line(page, "fix", bt_buf_cstr(&line));
     bt_buf_fini(&line);
