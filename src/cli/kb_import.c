@@ -11,13 +11,16 @@
 #include "cli/cli.h"
 #include "cli/messages.h"
 #include "cli/output.h"
+#include "cli/process.h"
+#include "cli/terminal.h"
 #include "io/source.h"
 #include "kb/compile.h"
 #include "kb/import/import.h"
 
 enum {
     TEXT_ARENA = 64 << 20, // one text of BT_LIMIT_SOURCE_FILE with its lines and facts
-    TELL_EVERY = 5000,     // texts between two messages on the way
+    COUNTED_AHEAD = 500,   // texts counted between two lines of progress
+    PAUSE = 200,           // milliseconds between them
 };
 
 struct import {
@@ -25,7 +28,55 @@ struct import {
     const char *output; // folder; NULL: standard output
     bool several;
     size_t texts, drafts, without_stop, kept, failed, doubts;
+    // Progress on a terminal: the directory that is being imported is walked a second time,
+    // ahead, to know how many texts there are.
+    bool shown;
+    struct bt_walk *ahead; // NULL: counted to its end, or nothing to count
+    size_t total;          // texts counted, those of finished arguments included
+    uint64_t started, updated;
 };
+
+static void count_ahead(struct import *im)
+{
+    const char *path;
+    struct bt_error err;
+    for (int i = 0; i < COUNTED_AHEAD && im->ahead != NULL; i++) {
+        enum bt_status st = bt_walk_next(im->ahead, &path, &err);
+        im->total += st == BT_OK;
+        if (st == BT_ABSENT) {
+            bt_walk_close(im->ahead);
+            im->ahead = NULL;
+        }
+    }
+}
+
+// "12000 of 56989 texts [####................], 8 s left, 5100/s; 420 drafts, 0 failed"
+static void show_progress(struct import *im)
+{
+    enum { BAR = 20 };
+    uint64_t now = bt_process_milliseconds();
+    struct bt_buf line;
+    if (!im->shown || now - im->updated < PAUSE)
+        return;
+    im->updated = now;
+    count_ahead(im);
+    uint64_t elapsed = now - im->started, rate = elapsed != 0 ? im->texts * 1000 / elapsed : 0;
+    bt_buf_init(&line, 256);
+    bt_buf_printf(&line, "%zu", im->texts);
+    if (im->ahead == NULL && im->total >= im->texts && im->total != 0) {
+        size_t filled = im->texts * BAR / im->total;
+        bt_buf_printf(&line, " of %zu texts [%.*s%.*s]", im->total, (int)filled,
+                      "####################", (int)(BAR - filled), "....................");
+        if (rate != 0)
+            bt_buf_printf(&line, ", %zu s left", (size_t)((im->total - im->texts) / rate));
+    } else {
+        bt_buf_text(&line, " texts");
+    }
+    bt_buf_printf(&line, ", %zu/s; %zu drafts, %zu failed", (size_t)rate, im->drafts,
+                  im->failed);
+    bt_message_status(bt_buf_cstr(&line));
+    bt_buf_fini(&line);
+}
 
 // "<output>/KB909665.yaml"; a text without a number is named after its file.
 static enum bt_status draft_path(const struct import *im, const struct bt_import_draft *draft,
@@ -113,8 +164,8 @@ static void import_path(struct import *im, const char *path, bool found)
         im->failed++;
     }
     bt_arena_free(arena);
-    if (++im->texts % TELL_EVERY == 0)
-        bt_message("%zu texts so far, %zu drafts", im->texts, im->drafts);
+    im->texts++;
+    show_progress(im);
 }
 
 static void import_directory(struct import *im, const char *root)
@@ -128,6 +179,9 @@ static void import_directory(struct import *im, const char *root)
         im->failed++;
         return;
     }
+    im->total = im->texts;
+    if (im->shown && bt_walk_open(root, &im->ahead, &err) != BT_OK)
+        im->ahead = NULL;
     while ((st = bt_walk_next(walk, &path, &err)) != BT_ABSENT) {
         if (st == BT_OK)
             import_path(im, path, true);
@@ -135,12 +189,19 @@ static void import_directory(struct import *im, const char *root)
             bt_message_about(path, err.message);
     }
     bt_walk_close(walk);
+    bt_walk_close(im->ahead);
+    im->ahead = NULL;
 }
 
 int bt_kb_import(const struct bt_kb *kb, const char *const *paths, size_t count,
                  const char *output)
 {
-    struct import im = {.kb = kb, .output = output};
+    struct import im = {
+        .kb = kb,
+        .output = output,
+        .shown = bt_terminal_shows_progress() && output != NULL,
+        .started = bt_process_milliseconds(),
+    };
     im.several = count > 1 || (count == 1 && bt_is_directory(paths[0]));
     if (count == 0)
         return bt_usage_error("kb", "import needs a text, or a directory of texts");
@@ -154,6 +215,8 @@ int bt_kb_import(const struct bt_kb *kb, const char *const *paths, size_t count,
         else
             import_path(&im, paths[i], false);
     }
+    if (im.shown)
+        bt_message_status("");
     bt_message("%zu texts: %zu drafts with %zu doubts, %zu without a stop code, %zu drafts "
                "already there, %zu failed",
                im.texts, im.drafts, im.doubts, im.without_stop, im.kept, im.failed);
