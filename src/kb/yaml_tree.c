@@ -8,6 +8,7 @@
 
 struct builder {
     const char *file;
+    struct bt_span source; // without a byte order mark
     struct bt_arena *arena;
     struct bt_kb_diagnostics *diagnostics;
     struct bt_error *err;
@@ -166,11 +167,16 @@ static enum bt_status refuse_syntax(struct builder *b, const yaml_parser_t *pars
     if (parser->error == YAML_MEMORY_ERROR)
         return BT_FAIL(b->err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
     const char *problem = parser->problem != NULL ? parser->problem : "not readable as YAML";
-    if (parser->context != NULL)
+    size_t at = parser->problem_mark.index;
+    if (at < b->source.size && b->source.data[at] == '\t') {
+        problem = "a tab cannot indent: use blanks";
+        bt_kb_complain(b->diagnostics, place_of(b, parser->problem_mark), "%s", problem);
+    } else if (parser->context != NULL) {
         bt_kb_complain(b->diagnostics, place_of(b, parser->problem_mark), "%s (line %zu) %s",
                        parser->context, parser->context_mark.line + 1, problem);
-    else
+    } else {
         bt_kb_complain(b->diagnostics, place_of(b, parser->problem_mark), "%s", problem);
+    }
     return BT_FAIL(b->err, BT_E_SYNTAX, BT_NO_OFFSET, "%s", problem);
 }
 
@@ -194,7 +200,13 @@ enum bt_status bt_yaml_parse(struct bt_span source, const char *file, struct bt_
                              struct bt_kb_diagnostics *diagnostics, struct bt_yaml_node **ret,
                              struct bt_error *err)
 {
-    struct builder b = {.file = file, .arena = arena, .diagnostics = diagnostics, .err = err};
+    // Editors of Windows put a mark of the encoding in front, which says nothing here.
+    if (source.size >= 3 && memcmp(source.data, "\xEF\xBB\xBF", 3) == 0) {
+        source.data += 3;
+        source.size -= 3;
+    }
+    struct builder b = {
+        .file = file, .source = source, .arena = arena, .diagnostics = diagnostics, .err = err};
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser))
         return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
