@@ -23,6 +23,9 @@ enum bt_status bt_dwarf_open(int fd, struct bt_arena *arena, struct bt_dwarf *re
 {
     Dwarf_Error why = NULL;
     *ret = (struct bt_dwarf){.arena = arena};
+    // The library would note each of its objects in a tree, to free at its end what nobody
+    // freed. This process ends with it.
+    (void)dwarf_set_de_alloc_flag(0);
 #ifdef BUGTRIAGE_LIBDWARF_ACCESS_ARGUMENT
     int got = dwarf_init_b(fd, DW_DLC_READ, DW_GROUPNUMBER_ANY, ignore_error, NULL, &ret->debug,
                            &why);
