@@ -167,7 +167,7 @@ bool bt_kb_system_at(struct bt_kb_list list, size_t index, struct bt_kb_system *
 bool bt_kb_fix_file_at(struct bt_kb_list list, size_t index, struct bt_kb_fix_file *ret);
 bool bt_kb_link_at(struct bt_kb_list list, size_t index, struct bt_kb_link *ret);
 
-// --- Test cases, in images that were built with them ----------------------------------------
+// --- Test cases, in images that were built with them
 
 struct bt_kb_fact {
     const char *key;  // "stop", "os", "module", ...

@@ -103,7 +103,7 @@ static void take_base_names(struct bt_kb_compiler *c, const struct bt_kb *base)
     }
 }
 
-// --- What can only be written when all articles are known -----------------------------------
+// --- What can only be written when all articles are known
 
 static uint32_t written_word(const struct bt_kb_compiler *c, enum bt_kb_section section,
                              uint32_t row, unsigned word)

@@ -44,7 +44,7 @@ struct bt_kb_compiler {
     bool out_of_memory;
 };
 
-// --- Places and complaints ------------------------------------------------------------------
+// --- Places and complaints
 
 struct bt_kb_place bt_kb_place_of(const struct bt_kb_compiler *c,
                                   const struct bt_yaml_node *node);
@@ -58,7 +58,7 @@ void bt_kb_complain_unknown(struct bt_kb_compiler *c, struct bt_kb_place place,
                             const char *what, const char *text,
                             const struct bt_kb_words *words);
 
-// --- Reading values -------------------------------------------------------------------------
+// --- Reading values
 
 // Complains about keys that are not of the list. False where `node` is no mapping at all.
 bool bt_kb_check_mapping(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
@@ -86,7 +86,7 @@ void bt_kb_read_texts(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
 const char *bt_kb_clean_file(struct bt_kb_compiler *c, struct bt_kb_place place,
                              const char *text);
 
-// --- Parts ----------------------------------------------------------------------------------
+// --- Parts
 
 // Status names, from the files read so far and from the base.
 bool bt_kb_status_value(struct bt_kb_compiler *c, const char *name, uint32_t *ret);

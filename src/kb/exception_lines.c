@@ -45,7 +45,7 @@ static void take_name_before(const struct bt_scan_text *s, size_t end,
     }
 }
 
-// --- Message boxes --------------------------------------------------------------------------
+// --- Message boxes
 
 // The instruction at "0x77f83aed" referenced memory at "0x00000010". The memory could not be
 // "read".
@@ -96,7 +96,7 @@ static bool read_box(const struct bt_scan_text *s, struct bt_exception_text *ret
     return true;
 }
 
-// --- Debuggers ------------------------------------------------------------------------------
+// --- Debuggers
 
 // Unhandled exception at 0x6F2B1234 (plugin.dll) in app.exe: 0xC0000005: Access violation
 // reading location 0x00000010.
@@ -164,7 +164,7 @@ static bool read_event_line(const struct bt_scan_text *s, struct bt_exception_te
     return true;
 }
 
-// --- Dr. Watson -----------------------------------------------------------------------------
+// --- Dr. Watson
 
 // "App: C:\app\app.exe (pid=1234)", "Exception number: c0000005 (access violation)"; event
 // 4097: "The application, app.exe, generated an application error ... The exception generated
@@ -189,7 +189,7 @@ static bool read_watson(const struct bt_scan_text *s, struct bt_exception_text *
     return true;
 }
 
-// --- Readers of minidumps -------------------------------------------------------------------
+// --- Readers of minidumps
 
 // The access that the ending of a reason tells: "EXCEPTION_ACCESS_VIOLATION_WRITE".
 static void take_reason_access(const char *reason, uint64_t address,
@@ -287,7 +287,7 @@ static bool read_stackwalk(const struct bt_scan_text *s, struct bt_exception_tex
     return true;
 }
 
-// --- Linux ----------------------------------------------------------------------------------
+// --- Linux
 
 // app[1234]: segfault at 10 ip 00007f12a0001234 sp 00007ffd0 error 4 in
 // libfoo.so[7f12a0000000+1000]

@@ -27,7 +27,7 @@ static size_t reach(const struct bt_scan_text *s, size_t at)
     return s->size - at > EVENT_REACH ? at + EVENT_REACH : s->size;
 }
 
-// --- Event 1000, and the report that the user is shown --------------------------------------
+// --- Event 1000, and the report that the user is shown
 
 struct words {
     const char *form;
@@ -118,7 +118,7 @@ static bool read_event(const struct bt_scan_text *s, const struct words *words,
     return true;
 }
 
-// --- Event 1001 and Report.wer: P1 to P10 ---------------------------------------------------
+// --- Event 1001 and Report.wer: P1 to P10
 
 enum { FIELDS = 10 };
 
@@ -254,7 +254,7 @@ static bool read_report(const struct bt_scan_text *s, struct bt_exception_text *
     return true;
 }
 
-// --- Event 1026: .NET -----------------------------------------------------------------------
+// --- Event 1026: .NET
 
 static bool read_dotnet(const struct bt_scan_text *s, struct bt_exception_text *ret)
 {
@@ -281,7 +281,7 @@ static bool read_dotnet(const struct bt_scan_text *s, struct bt_exception_text *
     return true;
 }
 
-// --- All of them ----------------------------------------------------------------------------
+// --- All of them
 
 // What one parameter in a report means: of a buffer overrun its fail-fast code, of an access
 // violation that the processor was to execute data, for which Windows made BEX.

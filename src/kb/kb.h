@@ -23,7 +23,7 @@
 
 struct bt_kb_image; // one layer; opaque
 
-// --- Layers ---------------------------------------------------------------------------------
+// --- Layers
 
 // bt_kb_new, bt_kb_free, bt_kb_add_builtin (link the target bt_kb_builtin for it),
 // bt_kb_add_image_file, bt_kb_version and bt_kb_article_count are public: <bugtriage/kb.h>. An
@@ -37,7 +37,7 @@ enum bt_status bt_kb_add_image(struct bt_kb *kb, struct bt_span bytes, const cha
 size_t bt_kb_layer_count(const struct bt_kb *kb);
 const char *bt_kb_layer_name(const struct bt_kb *kb, size_t layer); // "built-in", a file name
 
-// --- Lists and expressions ------------------------------------------------------------------
+// --- Lists and expressions
 
 // Rows of one image. What kind of rows is said where the list is declared.
 struct bt_kb_list {
@@ -58,7 +58,7 @@ struct bt_kb_expr {
 // The condition as its author wrote it; NULL where there is none.
 const char *bt_kb_expr_source(struct bt_kb_expr expr);
 
-// --- Stop codes -----------------------------------------------------------------------------
+// --- Stop codes
 
 struct bt_kb_stop {
     uint32_t code; // base code: without the flag of the small-dump variants
@@ -106,7 +106,7 @@ bool bt_kb_value_at(struct bt_kb_list list, size_t index, struct bt_kb_value *re
 // Whether a row's value, end and mask fit `parameter`.
 bool bt_kb_value_fits(const struct bt_kb_value *row, uint64_t parameter);
 
-// --- Status values --------------------------------------------------------------------------
+// --- Status values
 
 enum bt_kb_status_kind {
     BT_KB_NTSTATUS,
@@ -136,7 +136,7 @@ bool bt_kb_fill_near(const struct bt_kb *kb, uint32_t value, uint32_t reach,
 bool bt_kb_exception_parameter(const struct bt_kb *kb, uint32_t code, unsigned p,
                                struct bt_kb_parameter *ret);
 
-// --- Files ----------------------------------------------------------------------------------
+// --- Files
 
 enum bt_kb_role {
     BT_KB_ROLE_UNKNOWN,        // not in the tables
@@ -174,7 +174,7 @@ bool bt_kb_same_file(const struct bt_kb *kb, const char *a, const char *b);
 bool bt_kb_filter_at(const struct bt_kb *kb, const char *file, size_t index,
                      struct bt_kb_filter *ret);
 
-// --- Builds and file versions ---------------------------------------------------------------
+// --- Builds and file versions
 
 struct bt_kb_product {
     uint32_t build;

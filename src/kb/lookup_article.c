@@ -66,7 +66,7 @@ static void read_article(const struct bt_kb_image *image, uint32_t row,
     read_texts(image, row, ret);
 }
 
-// --- Candidates -----------------------------------------------------------------------------
+// --- Candidates
 
 enum {
     PHASE_START,

@@ -66,7 +66,7 @@ bool bt_kb_parser_expect(struct bt_kb_parser *p, const char *sign)
     return !p->failed;
 }
 
-// --- Nodes ----------------------------------------------------------------------------------
+// --- Nodes
 
 static struct bt_kb_parsed_node *node_at(struct bt_kb_parser *p, uint32_t index)
 {
@@ -215,7 +215,7 @@ static void push(struct bt_kb_parser *p, enum bt_kb_pending_kind kind, enum bt_k
         (struct bt_kb_pending){.kind = kind, .op = op, .start = p->token.start, .arguments = 1};
 }
 
-// --- Operands -------------------------------------------------------------------------------
+// --- Operands
 
 static void complain_unknown_name(struct bt_kb_parser *p)
 {
@@ -365,7 +365,7 @@ static void take_operand(struct bt_kb_parser *p, bool *operand)
     }
 }
 
-// --- Operators ------------------------------------------------------------------------------
+// --- Operators
 
 static void finish_call(struct bt_kb_parser *p, const uint32_t list[2], uint32_t end)
 {

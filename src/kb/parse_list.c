@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "kb/expr_parser.h"
 
-// --- Lists ----------------------------------------------------------------------------------
+// --- Lists
 
 static void add_text_row(struct bt_kb_parser *p, const char *text)
 {
@@ -66,7 +66,7 @@ void bt_kb_parser_take_list(struct bt_kb_parser *p, const struct bt_kb_op_info *
         bt_kb_parser_advance(p);
 }
 
-// --- Sets: the right side of `in` -----------------------------------------------------------
+// --- Sets: the right side of `in`
 
 // One literal of a set; `high` asks for the last moment of a day.
 static bool take_set_value(struct bt_kb_parser *p, enum bt_kb_type type, bool high,

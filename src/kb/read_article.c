@@ -114,7 +114,7 @@ static void measure_exceptions(struct bt_kb_compiler *c, const struct bt_yaml_no
         widen_codes(c, n, scope);
 }
 
-// --- Rules ----------------------------------------------------------------------------------
+// --- Rules
 
 static void write_condition(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed,
                             uint32_t root, enum bt_kb_condition_role role, uint32_t group)
@@ -203,7 +203,7 @@ static void read_rule(struct bt_kb_compiler *c, const struct bt_yaml_node *rule,
     }
 }
 
-// --- The rest -------------------------------------------------------------------------------
+// --- The rest
 
 static uint32_t read_index(struct bt_kb_compiler *c, const struct bt_yaml_node *root,
                            const char *key, const struct bt_kb_words *words)

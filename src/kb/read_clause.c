@@ -206,7 +206,7 @@ static void write_stated(struct bt_kb_compiler *c, unsigned p, const struct stat
     bt_kb_writer_row(&c->writer, BT_KB_CONDITIONS, row);
 }
 
-// --- Samples --------------------------------------------------------------------------------
+// --- Samples
 
 static void read_sample(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
                         struct clause *clause, bool first)
@@ -267,7 +267,7 @@ static uint64_t sign_clause(uint32_t code, const struct clause *clause)
     return hash;
 }
 
-// --- Clauses --------------------------------------------------------------------------------
+// --- Clauses
 
 static bool read_code(struct bt_kb_compiler *c, const struct bt_yaml_node *node, uint32_t *ret)
 {

@@ -66,7 +66,7 @@ struct clause {
     bool any;           // any code
 };
 
-// --- Codes ----------------------------------------------------------------------------------
+// --- Codes
 
 static bool find_foreign(struct clause *clause, const char *text, uint32_t *ret)
 {
@@ -135,7 +135,7 @@ static bool survey_codes(struct clause *clause, const struct bt_yaml_node *codes
     return clause->families != 0;
 }
 
-// --- Conditions -----------------------------------------------------------------------------
+// --- Conditions
 
 static void finish_condition(struct clause *clause, const struct bt_yaml_node *node)
 {
@@ -219,7 +219,7 @@ static void state_words(struct clause *clause, const struct bt_yaml_node *node,
     finish_condition(clause, node);
 }
 
-// --- Versions -------------------------------------------------------------------------------
+// --- Versions
 
 static const char *skip_blanks(const char *p)
 {
@@ -313,7 +313,7 @@ static void state_versions(struct clause *clause, const struct bt_yaml_node *nod
     finish_condition(clause, node);
 }
 
-// --- Keys -----------------------------------------------------------------------------------
+// --- Keys
 
 // The one file that `key` names, for keys that say more about it; NULL after a complaint.
 static const char *one_file(struct clause *clause, const struct bt_yaml_node *about,

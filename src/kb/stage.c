@@ -98,7 +98,7 @@ void bt_kb_flush_stage(struct bt_kb_compiler *c, enum bt_kb_section section, con
     *stage = (struct bt_kb_stage){0};
 }
 
-// --- Status names ---------------------------------------------------------------------------
+// --- Status names
 
 void bt_kb_add_status_name(struct bt_kb_compiler *c, const char *name, uint32_t value)
 {

@@ -68,7 +68,7 @@ size_t bt_kb_split(const struct bt_kb_parsed *parsed, enum bt_kb_op op, uint32_t
     return count;
 }
 
-// --- Conditions that can never hold ---------------------------------------------------------
+// --- Conditions that can never hold
 
 struct demand {
     enum bt_kb_op op; // of the fact

@@ -40,7 +40,7 @@ struct bt_opt64 bt_facts_parameter(const struct bt_facts *facts, unsigned p)
     return bt_some64(stop->parameter_bits == 32 ? value & UINT32_MAX : value);
 }
 
-// --- Modules --------------------------------------------------------------------------------
+// --- Modules
 
 static bool is_list_damaged(const struct bt_crash *crash)
 {
@@ -111,7 +111,7 @@ const struct bt_module *bt_facts_module(const struct bt_facts *facts, const char
     return NULL;
 }
 
-// --- The exception --------------------------------------------------------------------------
+// --- The exception
 
 static const uint32_t ACCESS_VIOLATION = 0xc0000005;
 static const uint32_t IN_PAGE_ERROR = 0xc0000006;
@@ -192,7 +192,7 @@ struct bt_opt64 bt_facts_target(const struct bt_facts *facts)
     return code ? bt_some64(e->address) : (struct bt_opt64){0};
 }
 
-// --- Where it happened ----------------------------------------------------------------------
+// --- Where it happened
 
 static void add_fault(struct bt_facts *facts, bt_va address)
 {
@@ -259,7 +259,7 @@ void bt_facts_fault_modules(const struct bt_facts *facts, const char *ret[2])
         ret[i] = found[i] != NULL ? found[i]->name : NULL;
 }
 
-// --- The rest -------------------------------------------------------------------------------
+// --- The rest
 
 struct bt_opt32 bt_facts_service_pack(const struct bt_facts *facts)
 {

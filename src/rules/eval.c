@@ -124,7 +124,7 @@ static struct bt_value evaluate_fact(const struct bt_facts *facts,
     }
 }
 
-// --- Numbers --------------------------------------------------------------------------------
+// --- Numbers
 
 // The first hexadecimal digits of `value`, counted from its highest that is not 0.
 static bool has_prefix(uint64_t value, uint64_t prefix)
@@ -170,7 +170,7 @@ static bool is_same_number(uint64_t found, uint64_t stated)
     return found == stated || (negative && found == (stated | ~(uint64_t)UINT32_MAX));
 }
 
-// --- Comparisons ----------------------------------------------------------------------------
+// --- Comparisons
 
 enum { PROCESS_NAME_SIZE = 15 }; // kernel dumps keep no more
 
@@ -275,7 +275,7 @@ static enum bt_truth compare(const struct bt_facts *facts, enum bt_kb_op op, enu
     return decide(op, order_of(a->number, b->number));
 }
 
-// --- Sets -----------------------------------------------------------------------------------
+// --- Sets
 
 static enum bt_truth is_in_words(enum bt_kb_op fact, const struct bt_value *a,
                                  struct bt_kb_list words)
@@ -324,7 +324,7 @@ static enum bt_truth is_in_set(const struct bt_facts *facts, enum bt_kb_op fact,
     return result;
 }
 
-// --- Nodes ----------------------------------------------------------------------------------
+// --- Nodes
 
 static struct bt_value evaluate_operator(const struct bt_facts *facts,
                                          const struct bt_kb_node *node, enum bt_kb_op fact,

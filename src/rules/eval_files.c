@@ -53,7 +53,7 @@ static struct bt_value evaluate_unloaded(const struct bt_facts *facts, struct bt
     return say(crash->unloaded_count != 0 ? BT_FALSE : BT_UNKNOWN);
 }
 
-// --- Addresses ------------------------------------------------------------------------------
+// --- Addresses
 
 static struct bt_value locate(const struct bt_facts *facts, bt_va address,
                               struct bt_kb_list files)
@@ -137,7 +137,7 @@ static struct bt_value evaluate_offset_in(const struct bt_facts *facts,
     return value;
 }
 
-// --- The stack ------------------------------------------------------------------------------
+// --- The stack
 
 // Whether the stack was walked to its end, so that what is not on it was not there.
 static bool is_stack_whole(const struct bt_crash *crash)
@@ -240,7 +240,7 @@ static struct bt_value evaluate_fault_in_function(const struct bt_facts *facts,
     return say(result);
 }
 
-// --- Classes and suites ---------------------------------------------------------------------
+// --- Classes and suites
 
 static bool is_wanted_filter(const struct bt_facts *facts, const char *name,
                              struct bt_kb_list classes)
@@ -291,7 +291,7 @@ static struct bt_value evaluate_suite(const struct bt_facts *facts, struct bt_kb
     return say(BT_FALSE);
 }
 
-// --- Values of one file ---------------------------------------------------------------------
+// --- Values of one file
 
 static struct bt_value evaluate_of_file(const struct bt_facts *facts, enum bt_kb_op op,
                                         const char *file)

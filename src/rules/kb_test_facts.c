@@ -68,7 +68,7 @@ static bool read_number(const char *text, uint64_t limit, uint64_t *ret)
     return bt_parse_u64(text, strlen(text), ret) && *ret <= limit;
 }
 
-// --- Modules --------------------------------------------------------------------------------
+// --- Modules
 
 static bool set_module_field(const struct maker *m, struct bt_module *module, const char *key,
                              const char *value)
@@ -184,7 +184,7 @@ static enum bt_status add_frame(struct maker *m, const struct bt_kb_fact *fact)
     return BT_OK;
 }
 
-// --- The stop -------------------------------------------------------------------------------
+// --- The stop
 
 // "0x7F 0x8 0 0 tcpip.sys+0x10": fewer parameters than four are known.
 static enum bt_status set_stop(struct maker *m, const struct bt_kb_fact *fact)
@@ -252,7 +252,7 @@ static enum bt_status set_platform(struct maker *m, const struct bt_kb_fact *fac
     return refuse(m, fact, "windows, linux, android, macos or ios");
 }
 
-// --- The system -----------------------------------------------------------------------------
+// --- The system
 
 // A notation of systems, of which the lowest build and service pack are taken.
 static enum bt_status set_os(struct maker *m, const struct bt_kb_fact *fact)
@@ -380,7 +380,7 @@ static enum bt_status set_format(struct maker *m, const struct bt_kb_fact *fact)
     return refuse(m, fact, "a kind of dump");
 }
 
-// --- All facts ------------------------------------------------------------------------------
+// --- All facts
 
 struct setter {
     const char *key;

@@ -24,7 +24,7 @@ struct finding {
     bool strong, probable;
 };
 
-// --- The system -----------------------------------------------------------------------------
+// --- The system
 
 static enum bt_status name_systems(const struct finding *f, const char **ret)
 {
@@ -80,7 +80,7 @@ static enum bt_status look_at_system(struct finding *f)
     return bt_evidence_add(&f->evidence, line, f->err);
 }
 
-// --- The rule -------------------------------------------------------------------------------
+// --- The rule
 
 static enum bt_truth evaluate_condition(const struct finding *f,
                                         const struct bt_kb_condition *condition,
@@ -141,7 +141,7 @@ static enum bt_status look_at_role(struct finding *f, enum bt_kb_condition_role 
     return BT_OK;
 }
 
-// --- The fix --------------------------------------------------------------------------------
+// --- The fix
 
 // The row that says most: one that decides before one that does not.
 static const struct bt_fix_file *telling_file(const struct bt_fix *fix)
@@ -210,7 +210,7 @@ static enum bt_status look_at_fix(struct finding *f)
     return bt_evidence_add(&f->evidence, line, f->err);
 }
 
-// --- The verdict ----------------------------------------------------------------------------
+// --- The verdict
 
 static const char *first_unknown(const struct finding *f)
 {
@@ -343,7 +343,7 @@ static enum bt_status decide(struct finding *f)
     return BT_OK;
 }
 
-// --- The rest -------------------------------------------------------------------------------
+// --- The rest
 
 static enum bt_status copy_texts(const struct finding *f, struct bt_kb_list texts,
                                  const char ***ret, size_t *ret_count)

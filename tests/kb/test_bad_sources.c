@@ -91,6 +91,27 @@ static void bad_sources_are_told_in_exact_words(void **state)
     assert_int_equal(different, 0);
 }
 
+// What editors of Windows write: a byte order mark, and lines that end in CR and LF.
+static void a_byte_order_mark_and_crlf_are_no_mistake(void **state)
+{
+    (void)state;
+    static const char text[] = "\xEF\xBB\xBFid: T1\r\ntitle: t\r\nstop: {code: 0x7F}\r\n";
+    static struct bt_kb_diagnostics diagnostics;
+    struct bt_kb_source source = {.name = "bom.yaml",
+                                  .bytes = {(const uint8_t *)text, sizeof text - 1, 0}};
+    struct bt_kb_compile_options options = {.base = base};
+    struct bt_kb_compile_counts counts;
+    struct bt_error err = {0};
+    struct bt_buf image;
+    bt_kb_diagnostics_init(&diagnostics);
+    bt_buf_init(&image, 1 << 20);
+    assert_int_equal(bt_kb_compile(&source, 1, &options, &image, &diagnostics, &counts, &err),
+                     BT_OK);
+    assert_int_equal(counts.articles, 1);
+    bt_buf_fini(&image);
+    bt_kb_diagnostics_fini(&diagnostics);
+}
+
 int main(void)
 {
     struct bt_error err;
@@ -99,6 +120,7 @@ int main(void)
         return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_sources_are_told_in_exact_words),
+        cmocka_unit_test(a_byte_order_mark_and_crlf_are_no_mistake),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     bt_kb_free(base);
