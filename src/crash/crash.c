@@ -100,6 +100,17 @@ const char *bt_read_status_name(enum bt_read_status status)
     return bt_name_of(read_status_names, BT_COUNT(read_status_names), status);
 }
 
+const char *bt_integrity_name(struct bt_opt32 level)
+{
+    // Levels lie 0x1000 apart; what is between two has the rights of the lower one.
+    static const char *const names[] = {"untrusted", "low",    "medium",
+                                        "high",      "system", "protected"};
+    uint32_t step = level.value >> 12;
+    if (!level.known)
+        return NULL;
+    return names[step < BT_COUNT(names) ? step : BT_COUNT(names) - 1];
+}
+
 const char *bt_trust_name(enum bt_trust trust)
 {
     return bt_name_of(trust_names, BT_COUNT(trust_names), trust);
@@ -214,6 +225,25 @@ const struct bt_module *bt_module_at(const struct bt_crash *crash, bt_va address
             return m;
     }
     return NULL;
+}
+
+const struct bt_thread *bt_crashing_thread(const struct bt_crash *crash)
+{
+    if (!crash->crashing_thread.known || crash->crashing_thread.value >= crash->thread_count)
+        return NULL;
+    return &crash->threads[crash->crashing_thread.value];
+}
+
+bt_va bt_exception_instruction(const struct bt_crash *crash)
+{
+    const enum bt_platform platform = crash->system.platform;
+    const bt_va address = crash->exception.address;
+    const struct bt_thread *thread = bt_crashing_thread(crash);
+    // A breakpoint of Windows lies before the instruction pointer, so its address is better.
+    bool windows = platform == BT_PLATFORM_WINDOWS || platform == BT_PLATFORM_UNKNOWN;
+    if (thread == NULL || thread->sp == 0 || (windows && address != 0))
+        return address;
+    return thread->ip;
 }
 
 const struct bt_unloaded_module *bt_unloaded_at(const struct bt_crash *crash, bt_va address)

@@ -199,6 +199,9 @@ struct bt_system {
     const char *name;         // product, from knowledge: "Windows Server 2008"
     const char *version;      // as shown: "10.0.19041"
     const char *distribution; // "Ubuntu 14.04.5 LTS"; Linux only
+    const char *time_zone;    // "W. Europe Standard Time"
+    bool has_utc_offset;      // `utc_offset` is known
+    int utc_offset;           // minutes that local time was ahead of UTC
     bool pae;
     bool checked_build;
 };
@@ -217,6 +220,7 @@ struct bt_process {
     struct bt_opt64 committed;      // bytes of private memory
     struct bt_opt64 committed_peak; // bytes
     struct bt_opt32 handle_count;
+    struct bt_opt32 integrity; // SECURITY_MANDATORY_*_RID: 0x2000 is medium
 };
 
 // What the dump holds of the crashing processor's stack.
@@ -369,6 +373,7 @@ const char *bt_platform_name(enum bt_platform platform);
 const char *bt_product_type_name(enum bt_product_type type); // "domain controller"
 const char *bt_problem_name(enum bt_problem_code code);
 const char *bt_read_status_name(enum bt_read_status status);
+const char *bt_integrity_name(struct bt_opt32 level); // "medium"; NULL: unknown
 const char *bt_trust_name(enum bt_trust trust);
 const char *bt_name_origin_name(enum bt_name_origin origin); // "export"; NULL for BT_NAME_NONE
 bool bt_arch_find(const char *name, enum bt_arch *ret);      // also "amd64", "ia-64", "i386"
@@ -394,6 +399,11 @@ void bt_crash_problem(struct bt_crash *crash, struct bt_arena *arena,
 // The module whose image holds an address, or NULL. `crash->modules` may be unsorted; later
 // callers pay nothing extra for a few hundred modules.
 const struct bt_module *bt_module_at(const struct bt_crash *crash, bt_va address);
+// The thread that a user minidump is about, or NULL.
+const struct bt_thread *bt_crashing_thread(const struct bt_crash *crash);
+// The instruction that an exception is about: mostly its address, but signals and Mach
+// exceptions give that of the data instead, and simulated ones none. 0 unknown.
+bt_va bt_exception_instruction(const struct bt_crash *crash);
 // The newest unloaded module whose range held an address, or NULL.
 const struct bt_unloaded_module *bt_unloaded_at(const struct bt_crash *crash, bt_va address);
 // The range of the address space map that holds an address, or NULL.

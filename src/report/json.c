@@ -82,7 +82,8 @@ static void write_warnings(struct bt_json *json, const struct bt_notes *notes)
     bt_json_end_array(json);
 }
 
-static void write_system(struct bt_json *json, const struct bt_system *system)
+static void write_system(struct bt_json *json, const struct bt_system *system,
+                         const struct bt_memory_use *use)
 {
     bt_json_object(json, "system");
     bt_json_text(json, "platform", bt_platform_name(system->platform));
@@ -97,6 +98,12 @@ static void write_system(struct bt_json *json, const struct bt_system *system)
     bt_json_text(json, "processor_name", system->processor_name);
     bt_json_text(json, "build_lab", system->build_lab);
     bt_json_text(json, "distribution", system->distribution);
+    bt_json_text(json, "time_zone", system->time_zone);
+    if (system->has_utc_offset)
+        bt_json_signed(json, "utc_offset_minutes", system->utc_offset);
+    else
+        bt_json_null(json, "utc_offset_minutes");
+    bt_json_memory_use(json, use);
     bt_json_end_object(json);
 }
 
@@ -262,12 +269,13 @@ void bt_report_json(const struct bt_result *result, const struct bt_report_optio
     write_problem(&json, &crash->problem);
     write_warnings(&json, &crash->notes);
     bt_json_crash(&json, result);
-    write_system(&json, &crash->system);
+    write_system(&json, &crash->system, &crash->memory_use);
     write_machine(&json, &crash->machine);
     bt_json_verdict(&json, result);
     bt_json_matches(&json, &result->matches, options->all);
     write_stack(&json, crash->frames, crash->frame_count);
     write_threads(&json, crash);
     write_modules(&json, crash);
+    bt_json_attached(&json, crash);
     bt_json_end_object(&json);
 }

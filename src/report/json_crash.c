@@ -69,7 +69,7 @@ static void write_exception_place(struct bt_json *json, const struct bt_crash *c
 {
     const struct bt_reported_fault *fault = &crash->reported_fault;
     if (fault->module == NULL) {
-        bt_json_place(json, crash, crash->exception.address);
+        bt_json_place(json, crash, bt_exception_instruction(crash));
         return;
     }
     bt_json_text(json, "module", fault->module->name);
@@ -98,22 +98,16 @@ static void write_exception(struct bt_json *json, const struct bt_result *result
     bt_json_opt_hex(json, "target", result->exception_target);
     bt_json_text(json, "hint", result->exception_hint);
     write_exception_place(json, result->crash);
-    bt_json_text(json, "function", function_at(result->crash, exception->address));
+    bt_va instruction = bt_exception_instruction(result->crash);
+    bt_json_text(json, "function", function_at(result->crash, instruction));
+    if (instruction == 0 && result->crash->format == BT_FORMAT_NONE)
+        bt_json_null(json, "instruction_address");
+    else
+        bt_json_hex(json, "instruction_address", instruction);
     bt_json_array(json, "parameters");
     for (size_t i = 0; i < exception->parameter_count; i++)
         write_parameter(json, &result->exception_parameters[i]);
     bt_json_end_array(json);
-    bt_json_end_object(json);
-}
-
-static void write_process(struct bt_json *json, const struct bt_process *process)
-{
-    bt_json_object(json, "process");
-    bt_json_text(json, "name", process->name);
-    bt_json_opt_number64(json, "pid", process->pid);
-    bt_json_end_object(json);
-    bt_json_object(json, "thread");
-    bt_json_opt_number64(json, "id", process->thread_id);
     bt_json_end_object(json);
 }
 
@@ -132,20 +126,21 @@ static void write_objects(struct bt_json *json, const struct bt_result *result)
 void bt_json_crash(struct bt_json *json, const struct bt_result *result)
 {
     const struct bt_crash *crash = result->crash;
-    if (!crash->stop.present && !crash->exception.present) {
+    // A program that was looked at while it ran has a time and a name, too.
+    bool running =
+        crash->format == BT_FORMAT_USER_MINIDUMP && crash->status != BT_READ_UNREADABLE;
+    if (!crash->stop.present && !crash->exception.present && !running) {
         bt_json_null(json, "crash");
         return;
     }
     bt_json_object(json, "crash");
     bt_json_opt_time(json, "time", crash->time);
-    if (crash->uptime.known)
-        bt_json_number(json, "uptime_seconds", crash->uptime.value / BT_TICKS_PER_SECOND);
-    else
-        bt_json_null(json, "uptime_seconds");
+    bt_json_seconds(json, "uptime_seconds",
+                    crash->uptime.known ? crash->uptime : crash->process.uptime);
     bt_json_bool(json, "live", crash->live || result->stop.live);
     write_stop(json, result);
     write_exception(json, result);
-    write_process(json, &crash->process);
+    bt_json_process(json, crash);
     bt_json_opt_number(json, "processor", crash->processor);
     write_objects(json, result);
     bt_json_texts(json, "instruction", result->instruction, result->instruction_count);

@@ -119,6 +119,14 @@ void bt_json_number(struct bt_json *json, const char *key, uint64_t value)
     bt_buf_digits(json->out, value, 10, 1);
 }
 
+void bt_json_signed(struct bt_json *json, const char *key, int64_t value)
+{
+    begin_value(json, key);
+    if (value < 0)
+        bt_buf_char(json->out, '-');
+    bt_buf_digits(json->out, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, 1);
+}
+
 void bt_json_text(struct bt_json *json, const char *key, const char *text)
 {
     if (text == NULL) {

@@ -32,6 +32,7 @@ void bt_json_end_array(struct bt_json *json);
 void bt_json_null(struct bt_json *json, const char *key);
 void bt_json_bool(struct bt_json *json, const char *key, bool value);
 void bt_json_number(struct bt_json *json, const char *key, uint64_t value);
+void bt_json_signed(struct bt_json *json, const char *key, int64_t value);
 void bt_json_text(struct bt_json *json, const char *key, const char *text); // NULL: null
 // An array of texts.
 void bt_json_texts(struct bt_json *json, const char *key, const char **texts, size_t count);

@@ -13,6 +13,22 @@ static bool is_snapshot(const struct bt_crash *crash)
     return !crash->stop.present && !crash->exception.present;
 }
 
+// How long the process had run, and in which of its threads it happened.
+static void add_life(const struct bt_crash *crash, struct bt_buf *line)
+{
+    char text[BT_TIME_TEXT_SIZE];
+    if (line->size == 0)
+        return;
+    if (crash->process.uptime.known) {
+        uint64_t seconds = crash->process.uptime.value / BT_TICKS_PER_SECOND;
+        bt_duration_text(seconds, text);
+        bt_buf_printf(line, ", %s after its start", seconds != 0 ? text : "less than 1 s");
+    }
+    const struct bt_thread *thread = bt_crashing_thread(crash);
+    if (thread != NULL && thread->name != NULL)
+        bt_buf_printf(line, ", thread \"%s\"", thread->name);
+}
+
 // "2009-11-02 08:14:55 UTC, after 3 d 4 h, in System (4) on processor 2"
 static void write_when(struct bt_page *page, const struct bt_crash *crash, bool live)
 {
@@ -33,6 +49,7 @@ static void write_when(struct bt_page *page, const struct bt_crash *crash, bool 
         if (crash->process.pid.known)
             bt_buf_printf(&line, " (%" PRIu64 ")", crash->process.pid.value);
     }
+    add_life(crash, &line);
     if (crash->processor.known)
         bt_buf_printf(&line, "%son processor %" PRIu32, line.size != 0 ? " " : "",
                       crash->processor.value);
@@ -41,6 +58,13 @@ static void write_when(struct bt_page *page, const struct bt_crash *crash, bool 
             page, live || crash->generated_by_tool || is_snapshot(crash) ? "Taken" : "Crashed",
             bt_buf_cstr(&line));
     bt_buf_fini(&line);
+}
+
+// Breakpad and Crashpad put the build of macOS there, "24G517"; Crashpad also whole sentences.
+static bool is_apple_build(const struct bt_system *system)
+{
+    return (system->platform == BT_PLATFORM_MACOS || system->platform == BT_PLATFORM_IOS) &&
+           system->build_lab != NULL && strlen(system->build_lab) <= 12;
 }
 
 static void describe_system_name(const struct bt_system *system, struct bt_buf *line)
@@ -55,6 +79,10 @@ static void describe_system_name(const struct bt_system *system, struct bt_buf *
     bool said = system->name != NULL && strstr(system->name, " SP") != NULL;
     if (system->service_pack.known && system->service_pack.value != 0 && !said)
         bt_buf_printf(line, " SP%" PRIu32, system->service_pack.value);
+    if (system->distribution != NULL)
+        bt_buf_printf(line, " (%s)", system->distribution);
+    else if (is_apple_build(system))
+        bt_buf_printf(line, " (%s)", system->build_lab);
 }
 
 // What files beside the dump say of its machine.
@@ -222,6 +250,7 @@ void bt_text_facts(struct bt_page *page, const struct bt_result *result,
     write_vendor(page, &result->signature);
     if (!options->stack)
         bt_text_call_chain(page, crash);
+    bt_text_process(page, result, options->explain);
     for (size_t i = 0; i < result->object_count; i++)
         bt_text_line(page, result->objects[i].label, result->objects[i].text);
     for (size_t i = 0; i < result->instruction_count; i++)
@@ -229,6 +258,4 @@ void bt_text_facts(struct bt_page *page, const struct bt_result *result,
     write_checks(page, result, options->explain);
     if (options->explain)
         write_signature(page, &result->signature);
-    if (crash->comment != NULL && options->explain)
-        bt_text_line(page, "Comment", crash->comment);
 }

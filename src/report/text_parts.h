@@ -43,6 +43,11 @@ void bt_text_evidence_line(struct bt_page *page, const struct bt_match *match,
 void bt_text_articles(struct bt_page *page, const struct bt_result *result,
                       const struct bt_report_options *options);
 
+// text_process.c: what a user minidump tells of its program beside the crash.
+void bt_text_process(struct bt_page *page, const struct bt_result *result, bool explain);
+// Appends a number of bytes for people: "1.9 GiB".
+void bt_text_size(struct bt_buf *line, uint64_t size);
+
 // text_stack.c
 // The functions that called each other, on one line, as far as they have names and the stack
 // was unwound: "crash.exe!null_write (crash.c:19) < level2 (crash.c:24) < main".

@@ -57,7 +57,7 @@ static const char *describe_format(enum bt_format format)
     return NULL;
 }
 
-static void add_size(struct bt_buf *line, uint64_t size)
+void bt_text_size(struct bt_buf *line, uint64_t size)
 {
     static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
     if (size < 1024) {
@@ -99,7 +99,7 @@ static void write_input(struct bt_page *page, const struct bt_result *result,
     add_item(line, describe_format(crash->format));
     add_item(line, bt_arch_name(crash->system.arch));
     add_item(line, "");
-    add_size(line, input->size);
+    bt_text_size(line, input->size);
     add_item(line, input->container);
     if (crash->status == BT_READ_OK)
         add_item(line, "complete");

@@ -123,7 +123,7 @@ static void write_parameters(struct bt_page *page, const struct bt_stop_meaning 
 static const struct bt_frame *find_faulting_frame(const struct bt_crash *crash)
 {
     bool first =
-        crash->frame_count != 0 && crash->frames[0].address == crash->exception.address;
+        crash->frame_count != 0 && crash->frames[0].address == bt_exception_instruction(crash);
     return first ? &crash->frames[0] : NULL;
 }
 
@@ -141,7 +141,7 @@ static void add_function(struct bt_buf *line, const struct bt_frame *frame)
 static void add_place(const struct bt_crash *crash, struct bt_buf *line)
 {
     const struct bt_reported_fault *fault = &crash->reported_fault;
-    bt_va address = crash->exception.address;
+    const bt_va address = bt_exception_instruction(crash);
     const struct bt_module *module = bt_module_at(crash, address);
     if (fault->module != NULL) {
         bt_buf_printf(line, ", in %s", fault->module->name);

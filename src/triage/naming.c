@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "base/names.h"
+
 // Checked and free builds of Windows 2000 and later store these in place of the major version.
 static bool is_real_major(struct bt_opt32 major)
 {
@@ -51,6 +53,28 @@ static enum bt_status name_system(const struct bt_kb *kb, struct bt_arena *arena
     return BT_OK;
 }
 
+// "macOS 15.7.4", "Linux 3.13.0-53-generic".
+static enum bt_status name_other_system(struct bt_arena *arena, struct bt_crash *crash,
+                                        struct bt_error *err)
+{
+    struct bt_system *system = &crash->system;
+    static const struct bt_name names[] = {
+        {BT_PLATFORM_LINUX, "Linux"},
+        {BT_PLATFORM_ANDROID, "Android"},
+        {BT_PLATFORM_MACOS, "macOS"},
+        {BT_PLATFORM_IOS, "iOS"},
+    };
+    const char *name = bt_name_of(names, BT_COUNT(names), system->platform);
+    // Of a signal that was typed in, the system is a guess.
+    if (name == NULL || system->name != NULL || crash->format == BT_FORMAT_NONE)
+        return BT_OK;
+    if (system->version == NULL) {
+        system->name = name;
+        return BT_OK;
+    }
+    return bt_arena_printf(arena, &system->name, err, "%s %s", name, system->version);
+}
+
 enum bt_status bt_name_facts(const struct bt_kb *kb, struct bt_arena *arena,
                              struct bt_crash *crash, struct bt_error *err)
 {
@@ -62,6 +86,7 @@ enum bt_status bt_name_facts(const struct bt_kb *kb, struct bt_arena *arena,
             module->company = driver.vendor;
     }
     BT_TRY(name_system(kb, arena, &crash->system, err));
+    BT_TRY(name_other_system(arena, crash, err));
     find_service_pack(kb, crash);
     return BT_OK;
 }

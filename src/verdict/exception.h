@@ -33,6 +33,13 @@ enum bt_status bt_exception_mach(const struct bt_crash *crash, struct bt_arena *
                                  struct bt_exception_meaning *ret,
                                  struct bt_error *err) BT_MUST_USE;
 
+// Says that the data, or the code, at the exception's address was accessed; `how` follows
+// ("where nothing is mapped"; NULL: nothing). For systems whose exceptions tell no more.
+enum bt_status bt_exception_data_access(const struct bt_crash *crash, const char *how,
+                                        struct bt_arena *arena,
+                                        struct bt_exception_meaning *ret,
+                                        struct bt_error *err) BT_MUST_USE;
+
 // The name of a POSIX signal as Linux numbers them, or of macOS; NULL for others.
 const char *bt_signal_name(enum bt_platform platform, uint32_t number);
 

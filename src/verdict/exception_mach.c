@@ -144,11 +144,7 @@ static enum bt_status describe_access(const struct bt_crash *crash, struct bt_ar
         return BT_OK;
     }
     ret->target = bt_some64(crash->exception.address);
-    if (row == NULL)
-        return bt_arena_printf(arena, &ret->meaning, err, "access to 0x%" PRIx64,
-                               crash->exception.address);
-    return bt_arena_printf(arena, &ret->meaning, err, "access to 0x%" PRIx64 ", %s",
-                           crash->exception.address, row->meaning);
+    return bt_exception_data_access(crash, row != NULL ? row->meaning : NULL, arena, ret, err);
 }
 
 static enum bt_status describe_limits(const struct bt_crash *crash, struct bt_arena *arena,

@@ -122,6 +122,22 @@ static bool tells_address(uint32_t number, uint32_t code)
     return (number == SIGNAL_SEGV || number == SIGNAL_BUS) && !sent;
 }
 
+// Where the instruction itself is what could not be reached, the program went astray: it
+// called a bad pointer, or returned to one.
+enum bt_status bt_exception_data_access(const struct bt_crash *crash, const char *how,
+                                        struct bt_arena *arena,
+                                        struct bt_exception_meaning *ret, struct bt_error *err)
+{
+    const bt_va target = crash->exception.address;
+    const struct bt_thread *thread = bt_crashing_thread(crash);
+    bool executes = thread != NULL && thread->sp != 0 && thread->ip == target;
+    if (executes)
+        ret->access = "execute";
+    return bt_arena_printf(arena, &ret->meaning, err, "%s 0x%" PRIx64 "%s%s",
+                           executes ? "execution of" : "access to", target,
+                           how != NULL ? ", " : "", how != NULL ? how : "");
+}
+
 static enum bt_status describe_segment(const struct bt_crash *crash, struct bt_arena *arena,
                                        const struct signal_code *row,
                                        struct bt_exception_meaning *ret, struct bt_error *err)
@@ -136,11 +152,7 @@ static enum bt_status describe_segment(const struct bt_crash *crash, struct bt_a
         ret->meaning = "a process sent the signal";
         return BT_OK;
     }
-    if (row == NULL)
-        return bt_arena_printf(arena, &ret->meaning, err, "access to 0x%" PRIx64,
-                               crash->exception.address);
-    return bt_arena_printf(arena, &ret->meaning, err, "access to 0x%" PRIx64 ", %s",
-                           crash->exception.address, row->meaning);
+    return bt_exception_data_access(crash, row != NULL ? row->meaning : NULL, arena, ret, err);
 }
 
 enum bt_status bt_exception_posix(const struct bt_crash *crash, struct bt_arena *arena,

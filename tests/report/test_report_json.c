@@ -101,9 +101,8 @@ static void unreadable_input_has_null_for_the_crash_and_no_culprit(void **state)
                        "\"message\":\"x\",\"offset\":null},\"warnings\":[],\"crash\":null,");
     assert_has(record, "\"verdict\":{\"culprit\":null,\"reason\":\"nothing could be read\","
                        "\"candidates\":[]}");
-    assert_has(
-        record,
-        "\"matches\":[],\"stack\":[],\"threads\":null,\"modules\":[],\"unloaded_modules\":[]}");
+    assert_has(record, "\"matches\":[],\"stack\":[],\"threads\":null,\"modules\":[],\"unloaded_"
+                       "modules\":[],\"comment\":null,\"annotations\":[],\"handles\":[]}");
 }
 
 static void dropped_warnings_are_counted(void **state)

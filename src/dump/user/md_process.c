@@ -4,7 +4,9 @@
 //
 // MINIDUMP_MISC_INFO, 24 bytes and four longer forms: 00 u32 size, 04 u32 flags, 08 u32 process
 //   id, 0C u32 created (time_t), 10 u32 user seconds, 14 u32 kernel seconds, 18 u32 MHz at
-//   most, E8 u16 build string[260].
+//   most, 2C u32 integrity level, 38 u32 id of the time zone, 3C TIME_ZONE_INFORMATION {00 i32
+//   bias, 04 u16 name[32], 54 i32 standard bias, 58 u16 daylight name[32], A8 i32 daylight
+//   bias}, E8 u16 build string[260].
 // MINIDUMP_SYSTEM_MEMORY_INFO_1: 00 u16 revision, 02 u16 flags, 08 u32 page size, 0C u32 pages,
 //   74 u64 available, 7C u64 committed, 84 u64 commit limit (pages).
 // MINIDUMP_PROCESS_VM_COUNTERS: 00 u16 revision, 02 u16 flags, 38 u64 committed bytes,
@@ -19,7 +21,13 @@ enum {
     MISC_PROCESS_ID = 1,
     MISC_PROCESS_TIMES = 2,
     MISC_PROCESSOR_POWER = 4,
+    MISC_INTEGRITY = 0x10,
+    MISC_TIME_ZONE = 0x40,
     MISC_BUILD_STRING = 0x100,
+    TIME_ZONE_AT = 0x3c,
+    TIME_ZONE_SIZE = 0xac,
+    TIME_ZONE_NAME_SIZE = 2 * 32,
+    TIME_ZONE_DAYLIGHT = 2,
     BUILD_STRING_AT = 0xe8,
     BUILD_STRING_SIZE = 2 * 260,
     SYSTEM_MEMORY_LEAST = 0x8c,
@@ -40,6 +48,41 @@ static void read_process_times(struct bt_crash *crash, struct bt_span info)
         process->uptime = bt_some64(crash->time.value - created);
 }
 
+// The name of the time that was in force, and how far it was ahead of UTC.
+static enum bt_status read_time_zone(struct bt_minidump *md, struct bt_span info,
+                                     struct bt_error *err)
+{
+    struct bt_system *system = &md->crash->system;
+    struct bt_span zone, raw;
+    const char *name;
+    bool daylight = bt_span_u32(info, 0x38) == TIME_ZONE_DAYLIGHT;
+    BT_TRY(bt_span_sub(info, TIME_ZONE_AT, TIME_ZONE_SIZE, &zone, err));
+    int32_t bias = (int32_t)bt_span_u32(zone, 0x00);
+    int32_t more = (int32_t)bt_span_u32(zone, daylight ? 0xa8 : 0x54);
+    const int32_t day = 24 * 60;
+    if (bias > -day && bias < day && more > -day && more < day) {
+        system->has_utc_offset = true;
+        system->utc_offset = -(bias + more);
+    }
+    BT_TRY(bt_span_sub(zone, daylight ? 0x58 : 0x04, TIME_ZONE_NAME_SIZE, &raw, err));
+    BT_TRY(bt_text_utf16(raw, md->arena, &name, err));
+    if (*name != '\0')
+        system->time_zone = name;
+    return BT_OK;
+}
+
+static enum bt_status read_build_string(struct bt_minidump *md, struct bt_span info,
+                                        struct bt_error *err)
+{
+    struct bt_span raw;
+    const char *text;
+    BT_TRY(bt_span_sub(info, BUILD_STRING_AT, BUILD_STRING_SIZE, &raw, err));
+    BT_TRY(bt_text_utf16(raw, md->arena, &text, err));
+    if (*text != '\0')
+        md->crash->system.build_lab = text;
+    return BT_OK;
+}
+
 enum bt_status bt_md_misc_info(struct bt_minidump *md, struct bt_span stream,
                                struct bt_error *err)
 {
@@ -54,15 +97,13 @@ enum bt_status bt_md_misc_info(struct bt_minidump *md, struct bt_span stream,
         read_process_times(crash, stream);
     if ((flags & MISC_PROCESSOR_POWER) != 0 && stream.size >= 0x1c)
         crash->system.processor_mhz = bt_some32(bt_span_u32(stream, 0x18));
-    if ((flags & MISC_BUILD_STRING) == 0 ||
-        !bt_span_has(stream, BUILD_STRING_AT, BUILD_STRING_SIZE))
-        return BT_OK;
-    struct bt_span raw;
-    const char *text;
-    BT_TRY(bt_span_sub(stream, BUILD_STRING_AT, BUILD_STRING_SIZE, &raw, err));
-    BT_TRY(bt_text_utf16(raw, md->arena, &text, err));
-    if (*text != '\0')
-        crash->system.build_lab = text;
+    if ((flags & MISC_INTEGRITY) != 0 && bt_span_has(stream, 0x2c, 4))
+        crash->process.integrity = bt_some32(bt_span_u32(stream, 0x2c));
+    if ((flags & MISC_TIME_ZONE) != 0 && bt_span_has(stream, TIME_ZONE_AT, TIME_ZONE_SIZE))
+        BT_TRY(read_time_zone(md, stream, err));
+    if ((flags & MISC_BUILD_STRING) != 0 &&
+        bt_span_has(stream, BUILD_STRING_AT, BUILD_STRING_SIZE))
+        BT_TRY(read_build_string(md, stream, err));
     return BT_OK;
 }
 
