@@ -54,13 +54,13 @@ static int print_diagnostics(struct bt_kb_diagnostics *diagnostics)
 }
 
 // Compiles the sources into `image` and tells what is wrong with them.
-static int compile(const struct kb_options *options, const struct bt_kb *base, bool with_tests,
-                   struct bt_buf *image)
+static int compile(const struct kb_options *options, const struct bt_kb *base,
+                   struct bt_kb_compile_options compile_options, struct bt_buf *image)
 {
     struct bt_kb_diagnostics diagnostics;
     struct bt_kb_compile_counts counts = {0};
-    struct bt_kb_compile_options compile_options = {.base = base, .with_tests = with_tests};
     struct bt_error err;
+    compile_options.base = base;
     bt_kb_diagnostics_init(&diagnostics);
     enum bt_status status =
         bt_kb_compile_paths(options->paths, options->path_count, &compile_options, image,
@@ -87,12 +87,13 @@ static int load_base(const struct kb_options *options, struct bt_kb **ret)
     return *ret != NULL ? BT_EXIT_OK : BT_EXIT_KB;
 }
 
-static int compile_over_base(const struct kb_options *options, struct bt_buf *image)
+static int compile_over_base(const struct kb_options *options, bool warn, struct bt_buf *image)
 {
     struct bt_kb *base;
     int exit_status = load_base(options, &base);
     if (exit_status == BT_EXIT_OK)
-        exit_status = compile(options, base, false, image);
+        exit_status =
+            compile(options, base, (struct bt_kb_compile_options){.warn = warn}, image);
     bt_kb_free(base);
     return exit_status;
 }
@@ -103,7 +104,7 @@ static int check_sources(const struct kb_options *options)
     if (options->path_count == 0)
         return bt_usage_error("kb", "no source was named");
     bt_buf_init(&image, BT_LIMIT_KB_IMAGE);
-    int exit_status = compile_over_base(options, &image);
+    int exit_status = compile_over_base(options, true, &image);
     bt_buf_fini(&image);
     return exit_status;
 }
@@ -117,7 +118,7 @@ static int build_image(const struct kb_options *options)
     if (options->output == NULL)
         return bt_usage_error("kb", "build needs -o FILE");
     bt_buf_init(&image, BT_LIMIT_KB_IMAGE);
-    int exit_status = compile_over_base(options, &image);
+    int exit_status = compile_over_base(options, false, &image);
     if (exit_status == BT_EXIT_OK &&
         bt_kb_write_image(&image, options->output, &err) != BT_OK) {
         bt_message_about(options->output, err.message);
@@ -157,7 +158,9 @@ static int test_sources(const struct kb_options *options)
     bt_buf_init(&image, BT_LIMIT_KB_IMAGE);
     int exit_status = load_base(options, &base);
     if (exit_status == BT_EXIT_OK)
-        exit_status = compile(options, base, true, &image);
+        exit_status =
+            compile(options, base,
+                    (struct bt_kb_compile_options){.with_tests = true, .warn = true}, &image);
     if (exit_status == BT_EXIT_OK && base == NULL)
         base = bt_kb_new();
     if (exit_status == BT_EXIT_OK && base != NULL)

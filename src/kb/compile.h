@@ -16,6 +16,7 @@ struct bt_kb_source {
 
 struct bt_kb_compile_options {
     bool with_tests; // keep test cases in the image, for `kb test`
+    bool warn;       // tell too what is no error, but not finished either
     // Names of status values that sources may use beside their own; NULL: none.
     const struct bt_kb *base;
 };

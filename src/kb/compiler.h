@@ -122,7 +122,8 @@ void bt_kb_read_clauses(struct bt_kb_compiler *c, const struct bt_yaml_node *nod
 void bt_kb_read_exceptions(struct bt_kb_compiler *c, const struct bt_yaml_node *node);
 void bt_kb_read_fix(struct bt_kb_compiler *c, const struct bt_yaml_node *root,
                     uint32_t *article);
-void bt_kb_read_tests(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
+// Reads the test cases of an article; `root` is the article, `article` its id.
+void bt_kb_read_tests(struct bt_kb_compiler *c, const struct bt_yaml_node *root,
                       const char *article);
 // A TSV file whose name says what it is; false where the name is not known.
 bool bt_kb_read_table(struct bt_kb_compiler *c, const char *name, struct bt_span source);

@@ -13,12 +13,16 @@ void bt_kb_diagnostics_init(struct bt_kb_diagnostics *diagnostics)
     memset(diagnostics, 0, sizeof *diagnostics);
 }
 
+static void free_item(struct bt_kb_diagnostic *item)
+{
+    free((void *)(uintptr_t)item->place.file);
+    free(item->message);
+}
+
 void bt_kb_diagnostics_fini(struct bt_kb_diagnostics *diagnostics)
 {
-    for (size_t i = 0; i < diagnostics->count; i++) {
-        free((void *)(uintptr_t)diagnostics->items[i].place.file);
-        free(diagnostics->items[i].message);
-    }
+    for (size_t i = 0; i < diagnostics->count; i++)
+        free_item(&diagnostics->items[i]);
     bt_kb_diagnostics_init(diagnostics);
 }
 
@@ -31,6 +35,20 @@ static char *copy_of(const char *text)
     return copy;
 }
 
+// Where the list is full an error takes the place of a warning; NULL where there is no room.
+static struct bt_kb_diagnostic *find_room(struct bt_kb_diagnostics *diagnostics, bool warning)
+{
+    if (diagnostics->count < BT_LIMIT_DIAGNOSTICS)
+        return &diagnostics->items[diagnostics->count++];
+    for (size_t i = 0; i < diagnostics->count && !warning; i++) {
+        if (diagnostics->items[i].warning) {
+            free_item(&diagnostics->items[i]);
+            return &diagnostics->items[i];
+        }
+    }
+    return NULL;
+}
+
 static BT_PRINTF(4, 0) void add(struct bt_kb_diagnostics *diagnostics, struct bt_kb_place place,
                                 bool warning, const char *format, va_list args)
 {
@@ -38,7 +56,8 @@ static BT_PRINTF(4, 0) void add(struct bt_kb_diagnostics *diagnostics, struct bt
         diagnostics->warnings++;
     else
         diagnostics->errors++;
-    if (diagnostics->count == BT_LIMIT_DIAGNOSTICS)
+    struct bt_kb_diagnostic *item = find_room(diagnostics, warning);
+    if (item == NULL)
         return;
     char message[512];
     vsnprintf(message, sizeof message, format, args);
@@ -47,7 +66,6 @@ static BT_PRINTF(4, 0) void add(struct bt_kb_diagnostics *diagnostics, struct bt
         if ((unsigned char)*p < 0x20 || *p == 0x7f)
             *p = '?';
     }
-    struct bt_kb_diagnostic *item = &diagnostics->items[diagnostics->count++];
     *item = (struct bt_kb_diagnostic){.place = place, .warning = warning};
     item->place.file = copy_of(place.file != NULL ? place.file : "?");
     item->message = copy_of(message);

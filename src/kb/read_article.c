@@ -314,6 +314,6 @@ void bt_kb_read_article(struct bt_kb_compiler *c, const struct bt_yaml_node *roo
         BT_KB_COMPLAIN(c, root,
                        "an article needs a \"stop\", an \"exception\" or a \"rule\": nothing "
                        "here can ever match");
-    bt_kb_read_tests(c, bt_yaml_get(root, "tests"), id);
+    bt_kb_read_tests(c, root, id);
     bt_kb_stage_row(c, BT_KB_ARTICLES, id, bt_kb_place_of(c, id_node), row);
 }

@@ -154,9 +154,50 @@ static void read_test(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
     bt_kb_stage_row(c, BT_KB_TESTS, NULL, bt_kb_place_of(c, node), row);
 }
 
-void bt_kb_read_tests(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
+// `needs: no` keeps an article for searching: no crash fits it.
+static bool can_match(const struct bt_yaml_node *root)
+{
+    const struct bt_yaml_node *rule = bt_yaml_get(root, "rule");
+    const struct bt_yaml_node *needs = rule != NULL ? bt_yaml_get(rule, "needs") : NULL;
+    return needs == NULL || needs->kind != BT_YAML_SCALAR || strcmp(needs->text, "no") != 0;
+}
+
+static bool expects_none(const struct bt_yaml_node *test)
+{
+    const struct bt_yaml_node *verdict = bt_yaml_get(test, "verdict");
+    return verdict != NULL && verdict->kind == BT_YAML_SCALAR &&
+           strcmp(verdict->text, verdicts.items[0]) == 0;
+}
+
+// An article is trusted when it was seen to fit, and seen not to fit where it should not.
+static void warn_of_untested(struct bt_kb_compiler *c, const struct bt_yaml_node *root,
+                             const struct bt_yaml_node *tests)
+{
+    size_t fits = 0, misses = 0;
+    if (tests == NULL) {
+        bt_kb_warn(c->diagnostics, bt_kb_key_place_of(c, bt_yaml_get(root, "id")),
+                   "the article has no \"tests\": write facts that it fits, and facts that it "
+                   "nearly fits (verdict: none)");
+        return;
+    }
+    for (const struct bt_yaml_node *n = tests->first; n != NULL; n = n->next) {
+        misses += expects_none(n);
+        fits += !expects_none(n);
+    }
+    if (fits == 0 && can_match(root))
+        bt_kb_warn(c->diagnostics, bt_kb_key_place_of(c, tests),
+                   "no test has facts that the article fits");
+    if (misses == 0)
+        bt_kb_warn(c->diagnostics, bt_kb_key_place_of(c, tests),
+                   "no test has facts that the article only nearly fits (verdict: none)");
+}
+
+void bt_kb_read_tests(struct bt_kb_compiler *c, const struct bt_yaml_node *root,
                       const char *article)
 {
+    const struct bt_yaml_node *node = bt_yaml_get(root, "tests");
+    if (c->options->warn && (node == NULL || node->kind == BT_YAML_SEQUENCE))
+        warn_of_untested(c, root, node);
     if (node == NULL)
         return;
     if (node->kind != BT_YAML_SEQUENCE) {

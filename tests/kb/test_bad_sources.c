@@ -91,6 +91,46 @@ static void bad_sources_are_told_in_exact_words(void **state)
     assert_int_equal(different, 0);
 }
 
+static void check_warning(const char *article, const char *expected)
+{
+    static struct bt_kb_diagnostics diagnostics;
+    struct bt_kb_source source = {.name = "w.yaml",
+                                  .bytes = {(const uint8_t *)article, strlen(article), 0}};
+    struct bt_kb_compile_options options = {.base = base, .warn = true};
+    struct bt_kb_compile_counts counts;
+    struct bt_error err = {0};
+    struct bt_buf image, text;
+    bt_kb_diagnostics_init(&diagnostics);
+    bt_buf_init(&image, 1 << 20);
+    bt_buf_init(&text, 1 << 20);
+    assert_int_equal(bt_kb_compile(&source, 1, &options, &image, &diagnostics, &counts, &err),
+                     BT_OK);
+    bt_kb_diagnostics_print(&diagnostics, &text);
+    assert_string_equal(bt_buf_cstr(&text), expected);
+    bt_buf_fini(&text);
+    bt_buf_fini(&image);
+    bt_kb_diagnostics_fini(&diagnostics);
+}
+
+#define ARTICLE "id: T1\ntitle: t\nstop: {code: 0x7F}\n"
+#define FITS    "  - {name: a, facts: {stop: 0x7F}, verdict: possible}\n"
+#define MISSES  "  - {name: b, facts: {stop: 0x7E}, verdict: none}\n"
+
+static void an_article_that_was_never_tested_is_warned_of(void **state)
+{
+    (void)state;
+    check_warning(ARTICLE "tests:\n" FITS MISSES, "");
+    check_warning(ARTICLE,
+                  "w.yaml:1:1: warning: the article has no \"tests\": write facts that "
+                  "it fits, and facts that it nearly fits (verdict: none)\n");
+    check_warning(ARTICLE "tests:\n" FITS, "w.yaml:4:1: warning: no test has facts that the "
+                                           "article only nearly fits (verdict: none)\n");
+    check_warning(ARTICLE "tests:\n" MISSES,
+                  "w.yaml:4:1: warning: no test has facts that the article fits\n");
+    // For searching only: there is nothing that it could fit.
+    check_warning(ARTICLE "rule: {needs: no}\ntests:\n" MISSES, "");
+}
+
 // What editors of Windows write: a byte order mark, and lines that end in CR and LF.
 static void a_byte_order_mark_and_crlf_are_no_mistake(void **state)
 {
@@ -120,6 +160,7 @@ int main(void)
         return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_sources_are_told_in_exact_words),
+        cmocka_unit_test(an_article_that_was_never_tested_is_warned_of),
         cmocka_unit_test(a_byte_order_mark_and_crlf_are_no_mistake),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
