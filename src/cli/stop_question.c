@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/messages.h"
+#include "cli/plain_text.h"
 #include "crash/crash.h"
 #include "io/source.h"
 #include "kb/exception_scan.h"
@@ -221,24 +222,40 @@ static int read_text(const struct bt_kb *kb, const char *text, size_t size,
     return BT_EXIT_OK;
 }
 
+// Reads bytes as they were pasted.
+static int read_pasted(const struct bt_kb *kb, struct bt_span bytes, struct bt_question *ret)
+{
+    struct bt_buf text;
+    struct bt_error err = {.message = "out of memory"};
+    int exit_status = BT_EXIT_INPUT;
+    struct bt_arena *arena = bt_arena_new(BT_LIMIT_ARENA);
+    bt_buf_init(&text, BT_LIMIT_TEXT);
+    if (arena != NULL && bt_plain_text(bytes, arena, &text, &err) == BT_OK)
+        exit_status = read_text(kb, bt_buf_cstr(&text), text.size, ret);
+    else
+        bt_message_about("text", err.message);
+    bt_buf_fini(&text);
+    bt_arena_free(arena);
+    return exit_status;
+}
+
 static int read_joined(const struct bt_kb *kb, const struct bt_options *options,
                        struct bt_question *ret)
 {
-    static const char stop[] = "STOP";
+    static const char stop[] = "STOP ";
     struct bt_buf text;
     bt_buf_init(&text, BT_LIMIT_TEXT);
-    bt_buf_text(&text, stop);
     for (size_t i = 0; i < options->argument_count; i++) {
-        bt_buf_char(&text, ' ');
+        bt_buf_text(&text, i == 0 ? stop : " ");
         bt_buf_text(&text, options->arguments[i]);
     }
     // "7F (0x8, 0, 0, 0)" is a stop here, though not in the middle of other text.
     struct bt_stop_text found;
-    size_t skip =
-        bt_stop_text_best(kb, text.data + strlen(stop), text.size - strlen(stop), &found)
-            ? strlen(stop)
-            : 0;
-    int exit_status = read_text(kb, text.data + skip, text.size - skip, ret);
+    const size_t skip = strlen(stop);
+    struct bt_span bytes = {.data = (const uint8_t *)bt_buf_cstr(&text), .size = text.size};
+    if (text.size >= skip && bt_stop_text_best(kb, text.data + skip, text.size - skip, &found))
+        bytes = (struct bt_span){.data = bytes.data + skip, .size = bytes.size - skip};
+    int exit_status = read_pasted(kb, bytes, ret);
     bt_buf_fini(&text);
     return exit_status;
 }
@@ -255,8 +272,7 @@ static int read_standard_input(const struct bt_kb *kb, struct bt_question *ret)
         status = bt_source_view(source, 0, BT_LIMIT_TEXT, arena, &bytes, &err);
     int exit_status = BT_EXIT_INPUT;
     if (status == BT_OK)
-        exit_status =
-            read_text(kb, bytes.size != 0 ? (const char *)bytes.data : "", bytes.size, ret);
+        exit_status = read_pasted(kb, bytes, ret);
     else
         bt_message_about("standard input", err.message);
     bt_source_close(source);

@@ -12,6 +12,13 @@ bool bt_stop_is_known(const struct bt_kb *kb, uint64_t code)
     return code <= UINT32_MAX && bt_kb_stop_find(kb, (uint32_t)code, &stop);
 }
 
+bool bt_stop_is_known_raw(const struct bt_kb *kb, uint64_t code)
+{
+    const uint64_t flag = 0x10000000;
+    const bool flagged = (code & ~UINT64_C(0xfff)) == flag;
+    return bt_stop_is_known(kb, flagged ? code - flag : code);
+}
+
 // Drops the hexadecimal digit at `place` (0 is the last).
 static uint64_t without_digit(uint64_t value, unsigned place)
 {
@@ -30,7 +37,7 @@ bool bt_stop_repair_long(const struct bt_kb *kb, uint64_t value, uint32_t *ret)
             return true;
         }
     }
-    if (bt_stop_is_known(kb, value & UINT32_MAX)) {
+    if ((value & UINT32_MAX) != 0 && bt_stop_is_known(kb, value & UINT32_MAX)) {
         *ret = (uint32_t)value;
         return true;
     }
@@ -97,7 +104,7 @@ static size_t normalize(const char *name, size_t size, char ret[LONGEST_NAME])
     return count;
 }
 
-// Whether one letter more, less or other makes the two equal.
+// Whether one letter more, less or other makes the two equal, or two that change places.
 static bool is_one_off(const char *a, size_t a_size, const char *b, size_t b_size)
 {
     size_t front = 0, back = 0;
@@ -107,7 +114,9 @@ static bool is_one_off(const char *a, size_t a_size, const char *b, size_t b_siz
         front++;
     while (back < shorter - front && a[a_size - 1 - back] == b[b_size - 1 - back])
         back++;
-    return longer - shorter <= 1 && longer - front - back <= 1;
+    const bool swapped = longer == shorter && longer - front - back == 2 &&
+                         a[front] == b[front + 1] && a[front + 1] == b[front];
+    return swapped || (longer - shorter <= 1 && longer - front - back <= 1);
 }
 
 // The code whose name is the one written but for a letter; long names only, and one only.

@@ -7,6 +7,8 @@
 #include "kb/kb.h"
 
 bool bt_stop_is_known(const struct bt_kb *kb, uint64_t code);
+// Also with the flag of small dumps: 0x1000007e.
+bool bt_stop_is_known_raw(const struct bt_kb *kb, uint64_t code);
 
 // A code of more than eight digits.
 bool bt_stop_repair_long(const struct bt_kb *kb, uint64_t value, uint32_t *ret);

@@ -733,6 +733,24 @@ class Explain(CommandLine):
             self.assertEqual(self.run_program("explain", code, "0x8").stdout, wanted.stdout)
         self.assertEqual(self.run_program("explain", "--decimal", "127", "8").stdout, wanted.stdout)
 
+    def test_text_in_any_encoding(self):
+        text = "0x0000003b (0x00000000c0000005, 0xfffff80002e9c5d0, 0xfffff88009a3b0c0, 0x0)"
+        wanted = self.run_program("explain", text)
+        self.expect(wanted, OK)
+        self.assertIn(b"0xfffff80002e9c5d0", wanted.stdout)
+        full_width = text.replace(", ", "\uff0c").replace("(", "\uff08").replace(")", "\uff09")
+        for name, data in {
+            "UTF-8 with a mark": text.encode("utf-8-sig"),
+            "UTF-16 with a mark": text.encode("utf-16"),
+            "UTF-16 without": text.encode("utf-16-le"),
+            "UTF-16, big end first": b"\xfe\xff" + text.encode("utf-16-be"),
+            "full width": full_width.encode("utf-8"),
+            "blanks of a web page": text.replace(" ", "\u00a0").encode("utf-8"),
+        }.items():
+            with self.subTest(name):
+                result = self.run_program("explain", "-", stdin=None, input=data)
+                self.assertEqual(result.stdout, wanted.stdout)
+
     def test_article_is_found_without_a_dump(self):
         record = self.run_program("explain", "--format", "json", "0x7f", "8", "0", "0", "0")
         self.assertEqual(record.returncode, OK, record.stderr)

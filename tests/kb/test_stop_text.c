@@ -118,6 +118,53 @@ static const struct {
     {"BugcheckCode: 159\nBugcheckParameter1: 3\nBugcheckParameter2: 18446708889364968448\n"
      "BugcheckParameter3: 10\nBugcheckParameter4: 16",
      0x9f, 4, 3, 16},
+    // Events of every language: the numbers tell.
+    {"Der Fehlercode war: 0x0000009f (0x0000000000000003, 0xffffd68fe35b8050, 0x1, 0x2). Ein "
+     "Abbild wurde gespeichert.",
+     0x9f, 4, 3, 2},
+    {"\xe6\xa3\x80\xe6\xb5\x8b\xe9\x94\x99\xe8\xaf\xaf: 0x1000007e (0xc0000005, 0x1, 0x2, 0x3)",
+     0x1000007e, 4, 0xc0000005, 3},
+    {"Fehlercode 1000008e, 1. Parameter c0000005, 2. Parameter bf8a1234, 3. Parameter "
+     "a1b2c3d4, 4. Parameter 00000001.",
+     0x1000008e, 4, 0xc0000005, 1},
+    // The event of Windows Error Reporting; "P1:" is not that of "BCP1:".
+    {"Fault bucket , type 0\nEvent Name: BlueScreen\nResponse: Not available\n\nProblem "
+     "signature:\nP1: 116\nP2: ffffb48be920b010\nP3: fffff8027a960a40\nP4: c0000001\nP5: 4\n",
+     0x116, 4, UINT64_C(0xffffb48be920b010), 4},
+    {"Problem Event Name:\tBlueScreen\n  BCCode:\t1a\n  BCP1:\t41790\n  BCP2:\t1\n  BCP3:\t2\n"
+     "  BCP4:\t3\n",
+     0x1a, 4, 0x41790, 3},
+    // Hosts of virtual machines.
+    {"failed with the following error codes: ErrorCode0: 0x9F, ErrorCode1: 0x3, ErrorCode2: "
+     "0x10, ErrorCode3: 0x20, ErrorCode4: 0x30.",
+     0x9f, 4, 3, 0x30},
+    {"vcpu-0| W115: WinBSOD: Synthetic MSR[0x40000100] 0x7e\n"
+     "vcpu-0| W115: WinBSOD: Synthetic MSR[0x40000101] 0xffffffffc0000005\n"
+     "vcpu-0| W115: WinBSOD: Synthetic MSR[0x40000102] 0x1\n"
+     "vcpu-0| W115: WinBSOD: Synthetic MSR[0x40000103] 0x2\n"
+     "vcpu-0| W115: WinBSOD: Synthetic MSR[0x40000104] 0x3\n",
+     0x7e, 4, UINT64_C(0xffffffffc0000005), 3},
+    {"panic hyper-v: arg1='0xd1', arg2='0x29', arg3='0x2', arg4='0x0', arg5='0x8'", 0xd1, 4,
+     0x29, 8},
+    // Buckets, whose sub-code is parameter 1.
+    {"0x9F_3_POWER_DOWN_RtsPer_IMAGE_pci.sys", 0x9f, 1, 3, 3},
+    {"Bugcheck 0x133_ISR_nt!KeAccumulateTicks", 0x133, 1, 1, 1},
+    {"LKD_0x141_Tdr:6_IMAGE_nvlddmkm.sys_Ampere", 0x141, 0, 0, 0},
+    {"X64_0x7f_8_ql2300+69416", 0x7f, 1, 8, 8},
+    {"0xF4_c0000005_IMAGE_csrss.exe", 0xf4, 0, 0, 0},
+    // The header as a tool lists it: hexadecimal, because it is filled with zeros.
+    {"BugCheckCode        00000050\nBugCheckParameter1  00000063", 0x50, 1, 0x63, 0x63},
+    {"BugCheckCode        0000001e\nBugCheckParameter1  c0000005", 0x1e, 1, 0xc0000005,
+     0xc0000005},
+    {"0xc000021a {Fatal System Error} The initial session process terminated", 0xc000021a, 0, 0,
+     0},
+    {"getting BSOD 0x124 WHEA_UNCORRECTABLE_ERROR (0x0, 0x1, 0xbe000000, 0x800400)", 0x124, 4,
+     0, 0x800400},
+    {"BSOD 0x3b", 0x3b, 0, 0, 0},
+    {"blue screen IRQL_NOT_LESS_OR_EQAUL", 0xa, 0, 0, 0},
+    {"Stop code: SYSTEM SERVICE EXCEPTION What failed: win32kfull.sys", 0x3b, 0, 0, 0},
+    {"KeBugCheckEx called: 0000007B (FFFFF880009A97E8,C0000034,0,1)", 0x7b, 4,
+     UINT64_C(0xfffff880009a97e8), 1},
 };
 
 static void every_form_is_read(void **state)
@@ -171,6 +218,8 @@ static void prose_about_stopping_is_no_stop(void **state)
         "0x80070005 was returned",
         "Non-stop 7F operation",
         "FAILURE_BUCKET_ID:  AV_foo!unknown_function",
+        "the versions 00000010, 00000011, 00000012",
+        "pages (0x0000001a, 0x1, 0x2) were read",
         "",
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
