@@ -17,6 +17,10 @@
 // Bytes of the results of one archive: they may have to wait for an earlier input.
 #define BT_LIMIT_ARCHIVE_ANSWER (UINT64_C(256) << 20)
 
+// Readers of one archive that go on behind a file at which another has failed. Each passes over
+// what was read before it.
+#define BT_LIMIT_ARCHIVE_READERS 64u
+
 // Archives in archives, packed files in them counted. Support portals pack once more what a
 // user has packed, and a tool has packed before; a nest without end is an attack.
 #define BT_LIMIT_ARCHIVE_DEPTH 4u

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // The work of a reader process on one input: triage, and the result made into the bytes that
-// are to be written. What it sends back is untrusted by the process that leads: a dump may have
-// taken the reader over.
+// are to be written.
 #ifndef BT_BATCH_JOB_H
 #define BT_BATCH_JOB_H
 
 #include <bugtriage/symbols.h>
 
+#include "batch/job_item.h"
 #include "batch/pool.h"
 #include "batch/resume.h"
 #include "batch/sandbox.h"
@@ -32,37 +32,14 @@ struct bt_job {
     struct bt_side_files *side; // what a reader has found beside the dump before; at first NULL
 };
 
-// An input, as a question to a reader.
-struct bt_job_input {
-    const char *path; // "-" is standard input, if it was named
-    bool named;       // by the user; false: found below a directory
-};
-
-// What became of an input. An archive has one for each dump in it.
-struct bt_job_item {
-    bool passed_over; // found below a directory, and no dump
-    bool recorded;    // in an archive, and left out: see struct bt_job
-    enum bt_read_status status;
-    bool unopened;       // the system did not let us read it
-    bool matched;        // an article fits
-    const char *message; // why it is not readable, with the member; "" where it is
-    const char *text;    // to be written; not NUL-terminated
-    size_t size;
-};
-
-void bt_job_question(const struct bt_job_input *input, struct bt_buf *out);
-
 // For bt_pool_options: the context is a struct bt_job.
 enum bt_status bt_job_prepare(void *job, struct bt_error *err);
 void bt_job_work(void *job, const char *question, size_t size, struct bt_pool_reply *reply);
 
-// The next item of an answer, from *position on (0 at first). BT_ABSENT at the end,
-// BT_E_CORRUPT for an answer that no reader of ours has written.
-enum bt_status bt_job_next_item(const char *answer, size_t size, size_t *position,
-                                struct bt_job_item *ret, struct bt_error *err) BT_MUST_USE;
-
-// The answer for an input whose reader did not come back, as the reader would have written it.
+// The answer for an input whose reader did not come back, as the reader would have written it:
+// about the file in an archive that `where` tells of, or about the input (NULL).
 void bt_job_failed(struct bt_job *job, const struct bt_job_input *input,
-                   enum bt_read_status status, const char *message, struct bt_buf *answer);
+                   const struct bt_job_note *where, enum bt_read_status status,
+                   const char *message, struct bt_buf *answer);
 
 #endif

@@ -24,6 +24,9 @@ struct bt_pool_reply {
     // safe, whatever becomes of the worker, and its time begins anew. Does nothing where there
     // is no worker.
     void (*flush)(struct bt_pool_reply *self);
+    // Sends a word in between, which is no part of the answer and buys no time: how far the
+    // work is. Does nothing where there is no worker.
+    void (*note)(struct bt_pool_reply *self, const char *text, size_t size);
 };
 
 struct bt_pool_options {
@@ -42,6 +45,7 @@ struct bt_pool_options {
 enum bt_pool_outcome {
     BT_POOL_ANSWERED,
     BT_POOL_PART, // of an answer: more follows
+    BT_POOL_NOTE, // a word in between
     BT_POOL_TIMED_OUT,
     BT_POOL_CRASHED,     // see `reason`
     BT_POOL_OUT_OF_TURN, // nothing yet, but the caller was interrupted: ask again
@@ -66,7 +70,8 @@ bool bt_pool_contains(const struct bt_pool *pool);
 
 // Whether another question can be taken without waiting.
 bool bt_pool_has_room(const struct bt_pool *pool);
-// Hands a question over; only while bt_pool_has_room. `ticket` comes back with the answer.
+// Hands a question over; only while bt_pool_has_room, or once after a failure, in the place of
+// the question that it ended. `ticket` comes back with the answer.
 enum bt_status bt_pool_ask(struct bt_pool *pool, uint64_t ticket, const char *question,
                            size_t size, struct bt_error *err) BT_MUST_USE;
 

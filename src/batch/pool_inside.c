@@ -63,6 +63,13 @@ static void keep_together(struct bt_pool_reply *self)
     (void)self;
 }
 
+static void say_nothing(struct bt_pool_reply *self, const char *text, size_t size)
+{
+    (void)self;
+    (void)text;
+    (void)size;
+}
+
 enum bt_status bt_pool_wait(struct bt_pool *pool, int wake, int wake_fd,
                             struct bt_pool_answer *ret, struct bt_error *err)
 {
@@ -75,7 +82,8 @@ enum bt_status bt_pool_wait(struct bt_pool *pool, int wake, int wake_fd,
     pool->prepared = true;
     pool->asked = false;
     bt_buf_clear(&pool->answer);
-    struct bt_pool_reply reply = {.answer = &pool->answer, .flush = keep_together};
+    struct bt_pool_reply reply = {
+        .answer = &pool->answer, .flush = keep_together, .note = say_nothing};
     pool->options.work(pool->options.context, bt_buf_cstr(&pool->question), pool->question.size,
                        &reply);
     bool fits = bt_buf_status(&pool->answer, NULL) == BT_OK;

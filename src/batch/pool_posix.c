@@ -155,6 +155,12 @@ static void adapt_window(struct bt_pool_worker *w, uint64_t time)
         w->window++;
 }
 
+static bool is_late(const struct bt_pool *pool, const struct bt_pool_worker *w, uint64_t time)
+{
+    uint64_t allowed = (uint64_t)pool->options.timeout_seconds * 1000;
+    return allowed != 0 && w->question_count != 0 && time - w->started >= allowed;
+}
+
 // An answer that was received already.
 static bool find_answer(struct bt_pool *pool, struct bt_pool_answer *ret)
 {
@@ -164,14 +170,16 @@ static bool find_answer(struct bt_pool *pool, struct bt_pool_answer *ret)
         struct bt_pool_worker *w = &pool->workers[i];
         const char *data;
         size_t size;
-        bool part;
-        if (w->question_count == 0 || !bt_pool_worker_take(w, &data, &size, &part))
+        enum bt_pool_outcome kind;
+        if (w->question_count == 0 || !bt_pool_worker_take(w, &data, &size, &kind))
             continue;
-        *ret = (struct bt_pool_answer){.ticket = w->questions[0].ticket,
-                                       .outcome = part ? BT_POOL_PART : BT_POOL_ANSWERED,
-                                       .data = data,
-                                       .size = size};
-        if (!part)
+        if (kind == BT_POOL_NOTE && is_late(pool, w, time))
+            continue; // however much it has to say
+        *ret = (struct bt_pool_answer){
+            .ticket = w->questions[0].ticket, .outcome = kind, .data = data, .size = size};
+        if (kind == BT_POOL_NOTE)
+            return true;
+        if (kind == BT_POOL_ANSWERED)
             drop_question(w);
         adapt_window(w, time);
         w->started = time;
@@ -208,12 +216,6 @@ static int find_patience(const struct bt_pool *pool, int wake, uint64_t time)
         least = left < least ? left : least;
     }
     return least > 1000000 ? (wake < 0 ? -1 : 1000000) : (int)least;
-}
-
-static bool is_late(const struct bt_pool *pool, const struct bt_pool_worker *w, uint64_t time)
-{
-    uint64_t allowed = (uint64_t)pool->options.timeout_seconds * 1000;
-    return allowed != 0 && w->question_count != 0 && time - w->started >= allowed;
 }
 
 // A worker that has gone is noticed when its answer is read.

@@ -3,7 +3,8 @@
 // One worker process and its two pipes; for pool_posix.c and worker_posix.c only.
 //
 // A question on the pipe is its size (8 bytes, in the byte order of the machine) and its bytes;
-// an answer is the same, and so is a part of one, with the highest bit of its size set.
+// an answer is the same, and so is a part of one, with the highest bit of its size set, and a
+// note, with the bit below that.
 #ifndef BT_BATCH_POOL_WORKER_H
 #define BT_BATCH_POOL_WORKER_H
 
@@ -46,10 +47,10 @@ void bt_pool_worker_end(struct bt_pool_worker *worker, char *reason, size_t size
 bool bt_pool_worker_send(struct bt_pool_worker *worker);
 // Receives what is there. False: the worker has gone.
 bool bt_pool_worker_receive(struct bt_pool_worker *worker, size_t limit);
-// The next answer, or part of one, that is all there; false where there is none. Valid until
-// more is received.
+// The next answer, part of one or note that is all there; false where there is none. Valid
+// until more is received.
 bool bt_pool_worker_take(struct bt_pool_worker *worker, const char **ret_data, size_t *ret_size,
-                         bool *ret_part);
+                         enum bt_pool_outcome *ret_kind);
 // Whether the next answer says that it is larger than it may be.
 bool bt_pool_worker_lies(const struct bt_pool_worker *worker, size_t limit);
 

@@ -25,6 +25,11 @@ struct slot {
     bool parts;   // of its answer came already
     char *answer; // owned; NULL where it was handed out, or is not there
     size_t size;
+    // What the reader has begun with in an archive and not sent: a note, owned; NULL: nothing.
+    char *begun;
+    size_t begun_size;
+    uint64_t left_out;   // of an archive, by the reader that is at it: see bt_job_input
+    unsigned successors; // readers that went on behind one that failed
 };
 
 struct scan {
@@ -52,6 +57,7 @@ static void empty_slot(struct scan *s, struct slot *slot)
     s->held -= slot->size;
     free(slot->path);
     free(slot->answer);
+    free(slot->begun);
     *slot = (struct slot){0};
 }
 
@@ -69,7 +75,8 @@ static enum bt_status hand_out(struct scan *s, const struct slot *slot, const ch
         return BT_OK;
     const struct bt_job_input input = {.path = slot->path, .named = slot->named};
     bt_buf_clear(&s->failure);
-    bt_job_failed(s->job, &input, BT_READ_CRASHED, "the reader sent nonsense", &s->failure);
+    bt_job_failed(s->job, &input, NULL, BT_READ_CRASHED, "the reader sent nonsense",
+                  &s->failure);
     position = 0;
     BT_TRY(
         bt_job_next_item(bt_buf_cstr(&s->failure), s->failure.size, &position, &item, s->err));
@@ -115,6 +122,12 @@ static enum bt_status hand_out_held(struct scan *s, struct slot *slot)
     return status;
 }
 
+static void forget_begun(struct slot *slot)
+{
+    free(slot->begun);
+    slot->begun = NULL;
+}
+
 static bool is_its_turn(const struct scan *s, uint64_t ticket)
 {
     return s->options->unordered || ticket == s->first;
@@ -125,6 +138,7 @@ static enum bt_status receive_part(struct scan *s, uint64_t ticket, const char *
 {
     struct slot *slot = slot_of(s, ticket);
     slot->parts = true;
+    forget_begun(slot);
     if (!is_its_turn(s, ticket))
         return hold(s, slot, answer, size);
     BT_TRY(hand_out_held(s, slot));
@@ -144,25 +158,82 @@ static enum bt_status receive(struct scan *s, uint64_t ticket, const char *answe
     return hand_out_front(s);
 }
 
-static enum bt_status receive_failure(struct scan *s, const struct bt_pool_answer *answer)
+static enum bt_status receive_note(struct scan *s, const struct bt_pool_answer *answer)
 {
-    const struct slot *slot = slot_of(s, answer->ticket);
+    struct slot *slot = slot_of(s, answer->ticket);
+    struct bt_job_note note;
+    if (!bt_job_read_note(answer->data, answer->size, &note))
+        return BT_OK;
+    if (!note.begins) {
+        if (s->events->unpacking != NULL)
+            s->events->unpacking(s->events->self, slot->path, note.position, note.whole);
+        return BT_OK;
+    }
+    if (note.done <= slot->left_out) // it must go on, or two readers could go in a circle
+        return BT_OK;
+    forget_begun(slot);
+    slot->begun = malloc(answer->size);
+    if (slot->begun == NULL)
+        return BT_FAIL(s->err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
+    memcpy(slot->begun, answer->data, answer->size);
+    slot->begun_size = answer->size;
+    return BT_OK;
+}
+
+static enum bt_status ask(struct scan *s, uint64_t ticket)
+{
+    const struct slot *slot = slot_of(s, ticket);
+    const struct bt_job_input input = {
+        .path = slot->path, .named = slot->named, .done = slot->left_out};
+    bt_job_question(&input, &s->question);
+    BT_TRY(bt_buf_status(&s->question, s->err));
+    return bt_pool_ask(s->pool, ticket, bt_buf_cstr(&s->question), s->question.size, s->err);
+}
+
+// What is behind a file that a reader has failed at is for another reader. Standard input is
+// read only once.
+static bool can_go_on(const struct scan *s, const struct slot *slot)
+{
+    return slot->begun != NULL && slot->successors < BT_LIMIT_ARCHIVE_READERS &&
+           s->held < BT_LIMIT_ARCHIVE_ANSWER && strcmp(slot->path, "-") != 0 &&
+           bt_pool_contains(s->pool);
+}
+
+static void write_failure(struct scan *s, const struct bt_pool_answer *answer,
+                          const struct slot *slot, const struct bt_job_note *where, bool last)
+{
     const struct bt_job_input input = {.path = slot->path, .named = slot->named};
     bool late = answer->outcome == BT_POOL_TIMED_OUT;
+    bool in_archive = slot->parts || where != NULL;
     char message[240];
-    const char *rest = slot->parts ? "; what follows in this archive was not looked at" : "";
+    const char *rest =
+        in_archive && last ? "; what follows in this archive was not looked at" : "";
     if (late)
         snprintf(message, sizeof message,
-                 "reading took longer than %u seconds and was stopped%s",
+                 "reading took longer than %u seconds (--timeout) and was stopped%s",
                  s->options->timeout_seconds, rest);
     else
         snprintf(message, sizeof message, "the reader failed: %s%s", answer->reason, rest);
     bt_buf_clear(&s->failure);
-    bt_job_failed(s->job, &input, late ? BT_READ_TIMEOUT : BT_READ_CRASHED, message,
+    bt_job_failed(s->job, &input, where, late ? BT_READ_TIMEOUT : BT_READ_CRASHED, message,
                   &s->failure);
+}
+
+static enum bt_status receive_failure(struct scan *s, const struct bt_pool_answer *answer)
+{
+    struct slot *slot = slot_of(s, answer->ticket);
+    struct bt_job_note note;
+    bool begun = slot->begun != NULL && bt_job_read_note(slot->begun, slot->begun_size, &note);
+    bool goes_on = can_go_on(s, slot);
+    write_failure(s, answer, slot, begun ? &note : NULL, !goes_on);
     BT_TRY(bt_buf_status(&s->failure, s->err));
     // hand_out uses s->failure for itself, but only for answers that make no sense.
-    return receive(s, answer->ticket, bt_buf_cstr(&s->failure), s->failure.size);
+    if (!goes_on)
+        return receive(s, answer->ticket, bt_buf_cstr(&s->failure), s->failure.size);
+    slot->left_out = note.done;
+    slot->successors++;
+    BT_TRY(receive_part(s, answer->ticket, bt_buf_cstr(&s->failure), s->failure.size));
+    return ask(s, answer->ticket);
 }
 
 static bool can_take(const struct scan *s)
@@ -186,10 +257,7 @@ static enum bt_status take_inputs(struct scan *s)
         if (slot->path == NULL)
             return BT_FAIL(s->err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
         slot->named = input.named;
-        bt_job_question(&input, &s->question);
-        BT_TRY(bt_buf_status(&s->question, s->err));
-        BT_TRY(bt_pool_ask(s->pool, s->next++, bt_buf_cstr(&s->question), s->question.size,
-                           s->err));
+        BT_TRY(ask(s, s->next++));
     }
     return BT_OK;
 }
@@ -203,6 +271,8 @@ static enum bt_status wait_for_answer(struct scan *s)
         return receive(s, answer.ticket, answer.data, answer.size);
     case BT_POOL_PART:
         return receive_part(s, answer.ticket, answer.data, answer.size);
+    case BT_POOL_NOTE:
+        return receive_note(s, &answer);
     case BT_POOL_TIMED_OUT:
     case BT_POOL_CRASHED:
         return receive_failure(s, &answer);

@@ -23,8 +23,9 @@ enum {
     PIPE_SIZE = 1 << 20, // room for a few answers; the default of 64 KiB is less than one
 };
 
-// The bit in the size of an answer that says that more follows.
+// Bits in the size of an answer: more follows, and: this is none.
 static const uint64_t PART = UINT64_C(1) << 63;
+static const uint64_t NOTE = UINT64_C(1) << 62;
 
 // Questions as they come in, several with one call.
 struct inbox {
@@ -101,6 +102,14 @@ static void send_part(struct bt_pool_reply *self)
         send_answer(r, PART);
 }
 
+static void send_note(struct bt_pool_reply *self, const char *text, size_t size)
+{
+    struct worker_reply *r = (struct worker_reply *)self;
+    uint64_t header = size | NOTE;
+    r->failed = r->failed || !write_all(r->fd, (const char *)&header, sizeof header) ||
+                !write_all(r->fd, text, size);
+}
+
 // The life of a worker: question, answer, until there are no more questions.
 static void answer_questions(int question_fd, int answer_fd,
                              const struct bt_pool_options *options)
@@ -110,7 +119,8 @@ static void answer_questions(int question_fd, int answer_fd,
     uint64_t size;
     bt_buf_init(&question, SIZE_MAX / 2);
     bt_buf_init(&answer, options->answer_limit + HEADER);
-    struct worker_reply r = {.reply = {.answer = &answer, .flush = send_part}, .fd = answer_fd};
+    struct worker_reply r = {
+        .reply = {.answer = &answer, .flush = send_part, .note = send_note}, .fd = answer_fd};
     while (!r.failed && take(&in, &size, sizeof size)) {
         bt_buf_clear(&question);
         bt_buf_fill(&question, '\0', (size_t)size);
@@ -274,21 +284,24 @@ bool bt_pool_worker_send(struct bt_pool_worker *worker)
 }
 
 // The size that the next answer says it has; false before its first bytes are there.
-static bool read_header(const struct bt_pool_worker *worker, uint64_t *ret, bool *ret_part)
+static bool read_header(const struct bt_pool_worker *worker, uint64_t *ret,
+                        enum bt_pool_outcome *ret_kind)
 {
     if (worker->received_end - worker->received_at < HEADER)
         return false;
     memcpy(ret, &worker->received[worker->received_at], HEADER);
-    *ret_part = (*ret & PART) != 0;
-    *ret &= ~PART;
+    *ret_kind = (*ret & PART) != 0   ? BT_POOL_PART
+                : (*ret & NOTE) != 0 ? BT_POOL_NOTE
+                                     : BT_POOL_ANSWERED;
+    *ret &= ~(PART | NOTE);
     return true;
 }
 
 bool bt_pool_worker_take(struct bt_pool_worker *worker, const char **ret_data, size_t *ret_size,
-                         bool *ret_part)
+                         enum bt_pool_outcome *ret_kind)
 {
     uint64_t size;
-    if (!read_header(worker, &size, ret_part) ||
+    if (!read_header(worker, &size, ret_kind) ||
         size > worker->received_end - worker->received_at - HEADER)
         return false;
     *ret_data = &worker->received[worker->received_at + HEADER];
@@ -300,17 +313,17 @@ bool bt_pool_worker_take(struct bt_pool_worker *worker, const char **ret_data, s
 bool bt_pool_worker_lies(const struct bt_pool_worker *worker, size_t limit)
 {
     uint64_t size;
-    bool part;
-    return read_header(worker, &size, &part) && size > limit;
+    enum bt_pool_outcome kind;
+    return read_header(worker, &size, &kind) && size > limit;
 }
 
 // Room for the rest of the next answer, or for a good part of those after it.
 static bool make_room(struct bt_pool_worker *worker, size_t limit)
 {
     uint64_t size = 0;
-    bool part;
+    enum bt_pool_outcome kind;
     size_t there = worker->received_end - worker->received_at;
-    if (read_header(worker, &size, &part) && size > limit)
+    if (read_header(worker, &size, &kind) && size > limit)
         return false;
     if (worker->received_at != 0)
         memmove(worker->received, &worker->received[worker->received_at], there);

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "cli/cli.h"
+#include "cli/terminal.h"
 #include "report/escape.h"
 
 enum { MESSAGE_LIMIT = 64 * 1024 };
@@ -43,11 +44,29 @@ static void write_line(const char *text)
     write_out(&line);
 }
 
+// A line that needs a second one could not be taken away again. Characters outside ASCII may
+// be two columns wide; the last column stays free, because some terminals go on behind it.
+static void cut_to_width(struct bt_buf *line, unsigned width)
+{
+    unsigned columns = 0;
+    for (size_t i = 0; width != 0 && i < line->size; i++) {
+        unsigned char c = (unsigned char)line->data[i];
+        if ((c & 0xc0) == 0x80)
+            continue;
+        columns += c < 0x80 ? 1 : 2;
+        if (columns < width)
+            continue;
+        bt_buf_cut(line, i);
+        return;
+    }
+}
+
 void bt_message_status(const char *text)
 {
     struct bt_buf line;
     bt_buf_init(&line, MESSAGE_LIMIT);
     bt_escape_terminal(&line, text, strlen(text), shows_utf8);
+    cut_to_width(&line, bt_terminal_progress_width());
     write_out(&line); // over the status before
     shows_status = *text != '\0';
 }

@@ -2,9 +2,11 @@
 #include "cli/progress.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "cli/messages.h"
 #include "cli/process.h"
 #include "cli/terminal.h"
@@ -13,6 +15,7 @@ enum {
     PAUSE = 200,         // milliseconds between two lines
     COUNTED_AHEAD = 500, // inputs counted in between
     WARM_UP = 2000,      // no guess of the end before that
+    RECENT = 2000,       // an input that was told of before that is read no more
 };
 
 void bt_progress_start(struct bt_progress *progress, const struct bt_inputs_options *inputs)
@@ -39,10 +42,41 @@ static void count_ahead(struct bt_progress *progress)
     }
 }
 
+void bt_progress_unpacking(struct bt_progress *progress, const char *path, uint64_t position,
+                           uint64_t whole)
+{
+    const char *name = bt_basename(path);
+    size_t size = strlen(name);
+    if (!progress->shown)
+        return;
+    // The end of a name tells more than its beginning.
+    bool cut = size >= sizeof progress->unpacked;
+    if (cut)
+        name += size - sizeof progress->unpacked + 4;
+    while (cut && (*name & 0xc0) == 0x80) // not within a character
+        name++;
+    snprintf(progress->unpacked, sizeof progress->unpacked, "%s%s", cut ? "..." : "", name);
+    progress->position = position;
+    progress->whole = whole;
+    progress->told = bt_process_milliseconds();
+}
+
+// "big.zip: 45 % unpacked"
+static void write_unpacking(const struct bt_progress *progress, struct bt_buf *line)
+{
+    const char *name =
+        strcmp(progress->unpacked, "-") == 0 ? "standard input" : progress->unpacked;
+    if (progress->whole != 0 && progress->position <= progress->whole)
+        bt_buf_printf(line, "%s: %u %% unpacked", name,
+                      (unsigned)(progress->position * 100 / progress->whole));
+    else
+        bt_buf_printf(line, "%s: %" PRIu64 " MiB read", name, progress->position >> 20);
+}
+
 // "1,200 of 10,000, 850/s, 10 s left; 300 with an article, 17 not readable"
-static void write_line(const struct bt_progress *progress,
-                       const struct bt_progress_counts *counts, uint64_t elapsed,
-                       struct bt_buf *line)
+static void write_counts(const struct bt_progress *progress,
+                         const struct bt_progress_counts *counts, uint64_t elapsed,
+                         struct bt_buf *line)
 {
     uint64_t rate = elapsed != 0 ? counts->done * 1000 / elapsed : 0;
     bt_buf_printf(line, "%" PRIu64, counts->done);
@@ -59,6 +93,20 @@ static void write_line(const struct bt_progress *progress,
                   counts->matched, counts->failed);
 }
 
+static void write_line(const struct bt_progress *progress,
+                       const struct bt_progress_counts *counts, uint64_t now,
+                       struct bt_buf *line)
+{
+    bool unpacks = progress->told != 0 && now - progress->told < RECENT;
+    bool alone = progress->total_known && progress->total == 1;
+    if (!alone || !unpacks)
+        write_counts(progress, counts, now - progress->started, line);
+    if (!alone && unpacks)
+        bt_buf_text(line, "; ");
+    if (unpacks)
+        write_unpacking(progress, line);
+}
+
 void bt_progress_update(struct bt_progress *progress, const struct bt_progress_counts *counts)
 {
     struct bt_buf line;
@@ -70,7 +118,7 @@ void bt_progress_update(struct bt_progress *progress, const struct bt_progress_c
     progress->updated = now;
     count_ahead(progress);
     bt_buf_init(&line, 1024);
-    write_line(progress, counts, now - progress->started, &line);
+    write_line(progress, counts, now, &line);
     bt_message_status(bt_buf_cstr(&line));
     bt_buf_fini(&line);
 }

@@ -18,5 +18,7 @@ struct bt_terminal bt_terminal_describe(void);
 
 // Whether standard error is a terminal on which a line can be written anew.
 bool bt_terminal_shows_progress(void);
+// Its columns; 0 where that is not known.
+unsigned bt_terminal_progress_width(void);
 
 #endif

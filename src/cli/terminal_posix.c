@@ -25,6 +25,12 @@ bool bt_terminal_shows_progress(void)
     return isatty(STDERR_FILENO) == 1 && is_clever();
 }
 
+unsigned bt_terminal_progress_width(void)
+{
+    struct winsize size;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 struct bt_terminal bt_terminal_describe(void)
 {
     struct winsize size;

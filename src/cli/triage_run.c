@@ -54,6 +54,10 @@ static enum bt_status take_item(void *self, const char *path, const struct bt_jo
     struct run *run = self;
     bool unreadable = item->status >= BT_READ_UNREADABLE;
     bool text = strcmp(run->options->format->name, "text") == 0;
+    if (item->notice) {
+        bt_message_about(path, item->message);
+        return BT_OK;
+    }
     run->counts.done++;
     if (item->passed_over) {
         run->passed++;
@@ -71,6 +75,12 @@ static enum bt_status take_item(void *self, const char *path, const struct bt_jo
     if (item->size == 0 || (item->unopened && text))
         return BT_OK;
     return bt_printer_add_text(&run->printer, item->text, item->size);
+}
+
+static void show_unpacking(void *self, const char *path, uint64_t position, uint64_t whole)
+{
+    struct run *run = self;
+    bt_progress_unpacking(&run->progress, path, position, whole);
 }
 
 static bool go_on(void *self)
@@ -122,8 +132,11 @@ static enum bt_status scan(struct run *run, const struct bt_job *job)
         .unordered = options->unordered,
         .wake_fd = bt_interrupt_fd(),
     };
-    struct bt_scan_events events = {
-        .self = run, .next = next_input, .item = take_item, .tick = go_on};
+    struct bt_scan_events events = {.self = run,
+                                    .next = next_input,
+                                    .item = take_item,
+                                    .unpacking = show_unpacking,
+                                    .tick = go_on};
     err.message[0] = '\0';
     enum bt_status status = bt_scan_run(&scan, &events, &err);
     if (status != BT_OK && status != BT_ABSENT && err.message[0] != '\0')

@@ -25,6 +25,7 @@ struct bt_contents {
     uint64_t file_size;
     bool handed_out; // the innermost level is a file that the caller has
     bool is_archive, is_locked;
+    struct bt_watch *watch;
     unsigned char head[BT_CONTENT_HEAD];
 };
 
@@ -87,6 +88,13 @@ void bt_contents_close(struct bt_contents *c)
     bt_buf_fini(&c->member);
     bt_buf_fini(&c->container);
     free(c);
+}
+
+void bt_contents_watch(struct bt_contents *c, struct bt_watch *watch)
+{
+    c->watch = watch;
+    if (!bt_source_is_direct(c->levels[0].source))
+        bt_source_watch(c->levels[0].source, watch);
 }
 
 bool bt_contents_is_archive(const struct bt_contents *c)
@@ -213,6 +221,7 @@ static enum bt_status look_inside(struct bt_contents *c, struct bt_content *ret,
         return BT_FAIL(err, BT_E_LIMIT, BT_NO_OFFSET,
                        "archives are packed in each other more than %u deep",
                        BT_LIMIT_ARCHIVE_DEPTH);
+    bt_source_watch(c->levels[0].source, c->watch);
     if (!gzip) {
         if (bt_is_tar(head))
             go_back_to_packed(c);

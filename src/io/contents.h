@@ -21,6 +21,10 @@ enum bt_status bt_contents_open_source(struct bt_source *source, struct bt_conte
                                        struct bt_error *err) BT_MUST_USE;
 void bt_contents_close(struct bt_contents *contents); // NULL is accepted
 
+// Who is told how far the input was read; only while something is unpacked, or read from a
+// stream. A position is one in the input.
+void bt_contents_watch(struct bt_contents *contents, struct bt_watch *watch);
+
 // Texts and the source are valid until the next call.
 struct bt_content {
     struct bt_source *source; // NULL: see `encrypted`, or the failure

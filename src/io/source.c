@@ -84,6 +84,8 @@ static enum bt_status file_read(struct bt_source *self, uint64_t offset, void *b
     BT_TRY(bt_file_read(((struct file_source *)self)->file, offset, buf, size, &got, err));
     if (got != size)
         return BT_FAIL(err, BT_E_TRUNCATED, offset + got, "the file shrank while it was read");
+    if (self->watch != NULL)
+        self->watch->moved(self->watch, offset + got);
     return BT_OK;
 }
 
@@ -241,6 +243,11 @@ static enum bt_status read_through(void *self, uint64_t offset, void *buf, size_
 struct bt_reader bt_source_reader(struct bt_source *source)
 {
     return (struct bt_reader){.read = read_through, .self = source};
+}
+
+void bt_source_watch(struct bt_source *source, struct bt_watch *watch)
+{
+    source->watch = watch;
 }
 
 // ---- facts

@@ -56,6 +56,13 @@ enum bt_status bt_source_view(struct bt_source *source, uint64_t offset, uint64_
 // The same source as a reader; valid as long as the source.
 struct bt_reader bt_source_reader(struct bt_source *source);
 
+// Told how far a file or a stream was read: of what is packed, how far its unpacking is.
+struct bt_watch {
+    void (*moved)(struct bt_watch *self, uint64_t position);
+};
+// From now on, while the source lives. NULL: nobody.
+void bt_source_watch(struct bt_source *source, struct bt_watch *watch);
+
 // The size of the file itself (compressed, where it is), of a member in its archive (where
 // that tells), or 0 for a stream.
 uint64_t bt_source_file_size(const struct bt_source *source);

@@ -24,6 +24,7 @@ struct bt_source {
     const char *container;
     uint64_t file_size;
     bool direct;
+    struct bt_watch *watch; // NULL: nobody
 };
 
 #endif

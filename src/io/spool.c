@@ -120,6 +120,8 @@ static void fill(struct spool *s, uint64_t wanted)
     while (!s->ended && s->size < wanted) {
         if (take_chunk(s, &s->cause) != BT_OK)
             s->ended = true;
+        if (s->source.watch != NULL)
+            s->source.watch->moved(s->source.watch, s->size);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "triage/side_files.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct side_file {
     const char *path;
     size_t folder; // size of the part of the path that is its folder
     bool is_list, is_log;
+    bool is_cut; // too large: a list is not taken, of a log only the beginning
     struct bt_update_list updates;
     struct bt_event_list events;
 };
@@ -113,16 +115,18 @@ static enum bt_status read_file(struct bt_source *source, struct bt_arena *arena
                                 struct side_file *file, struct bt_error *err)
 {
     struct bt_span bytes;
-    if (bt_source_has(source, BT_LIMIT_SIDE_FILE, 1))
-        return BT_FAIL(err, BT_E_LIMIT, BT_NO_OFFSET, "it is too large for a list of updates");
+    enum bt_status status = BT_ABSENT;
+    file->is_cut = bt_source_has(source, BT_LIMIT_SIDE_FILE, 1);
     BT_TRY(bt_source_view(source, 0, BT_LIMIT_SIDE_FILE, arena, &bytes, err));
-    enum bt_status status = bt_update_list_parse(bytes, arena, &file->updates, err);
+    // What a part of a list lacks would count as not installed.
+    if (!file->is_cut)
+        status = bt_update_list_parse(bytes, arena, &file->updates, err);
     file->is_list = status == BT_OK;
-    if (status != BT_ABSENT)
-        return status;
-    status = bt_event_list_parse(bytes, arena, &file->events, err);
-    file->is_log = status == BT_OK;
-    return status;
+    if (status == BT_ABSENT) {
+        status = bt_event_list_parse(bytes, arena, &file->events, err);
+        file->is_log = status == BT_OK;
+    }
+    return status == BT_ABSENT && file->is_cut ? BT_OK : status;
 }
 
 enum bt_status bt_side_files_add(struct bt_side_files *files, const char *path,
@@ -140,6 +144,11 @@ enum bt_status bt_side_files_add(struct bt_side_files *files, const char *path,
     if (status == BT_OK)
         files->items[files->count++] = file;
     return status == BT_E_NOMEM ? status : BT_OK;
+}
+
+size_t bt_side_files_count(const struct bt_side_files *files)
+{
+    return files->count;
 }
 
 // All files of a folder that are worth a look; `folder` ends with a separator, or is empty.
@@ -260,6 +269,11 @@ static enum bt_status join_folder(const struct bt_side_files *files, const char 
         const struct side_file *file = &files->items[i];
         if (!lies_in(file, path, folder))
             continue;
+        if (file->is_cut)
+            bt_note(crash, arena, "side-file-limit", BT_NO_OFFSET,
+                    "%s is larger than %" PRIu64 " MiB: %s", bt_basename(file->path),
+                    BT_LIMIT_SIDE_FILE >> 20,
+                    file->is_log ? "events behind that were not read" : "it was not read");
         if (file->is_list && lists)
             BT_TRY(join_list(&file->updates, file->path, crash, arena, err));
         if (file->is_log)
@@ -307,6 +321,9 @@ enum bt_status bt_join_update_list(const char *list_path, struct bt_crash *crash
             *err = reason;
         return status;
     }
+    if (file.is_cut)
+        bt_error_set(&reason, BT_E_LIMIT, BT_NO_OFFSET,
+                     "it is too large for a list of updates");
     if (file.is_list)
         return join_list(&file.updates, list_path, crash, arena, err);
     bt_note(crash, arena, "no-update-list", BT_NO_OFFSET, "%s: %s", bt_basename(list_path),

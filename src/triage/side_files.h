@@ -32,12 +32,14 @@ bool bt_side_files_above(const char *path, size_t *ret_size);
 // file's. Fails only where memory ends.
 enum bt_status bt_side_files_add(struct bt_side_files *files, const char *path,
                                  struct bt_source *source, struct bt_error *err) BT_MUST_USE;
+// Files that were taken.
+size_t bt_side_files_count(const struct bt_side_files *files);
 // Looks for files beside the dump `path`. What was found for the folder before is kept.
 enum bt_status bt_side_files_look_beside(struct bt_side_files *files, const char *path,
                                          struct bt_error *err) BT_MUST_USE;
 
 // Fills crash->machine for the dump `path`, with copies. A list of another machine becomes a
-// note. `lists`: not only event logs.
+// note, and so does a file that was too large. `lists`: not only event logs.
 enum bt_status bt_side_files_join(const struct bt_side_files *files, const char *path,
                                   bool lists, struct bt_crash *crash, struct bt_arena *arena,
                                   struct bt_error *err) BT_MUST_USE;

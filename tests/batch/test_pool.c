@@ -47,6 +47,10 @@ static void work(void *context, const char *question, size_t size, struct bt_poo
             ;
     if (strncmp(question, "stop", 4) == 0)
         raise(SIGSTOP);
+    if (strncmp(question, "note", 4) == 0)
+        reply->note(reply, "half way", 8);
+    for (bool chatters = strcmp(question, "notes for ever") == 0; chatters; usleep(1000))
+        reply->note(reply, "", 0);
     if (strncmp(question, "big", 3) == 0)
         bt_buf_fill(answer, 'x', 3 << 20);
     if (strncmp(question, "huge", 4) == 0)
@@ -290,6 +294,39 @@ static void memory_of_a_worker_is_limited(void **state)
 }
 #endif
 
+static void notes_come_in_between(void **state)
+{
+    (void)state;
+    struct bt_pool *pool = start(1, 0);
+    ask(pool, 7, "note");
+    struct bt_pool_answer answer = wait_for(pool);
+    assert_int_equal(answer.outcome, BT_POOL_NOTE);
+    assert_int_equal(answer.ticket, 7);
+    assert_int_equal(answer.size, 8);
+    assert_memory_equal(answer.data, "half way", 8);
+    answer = wait_for(pool);
+    assert_int_equal(answer.outcome, BT_POOL_ANSWERED);
+    assert_memory_equal(answer.data, "re: note", 8);
+    assert_nothing_open(pool);
+    bt_pool_free(pool);
+}
+
+static void notes_buy_no_time(void **state)
+{
+    (void)state;
+    struct bt_pool *pool = start(1, 1);
+    struct bt_pool_answer answer;
+    ask(pool, 7, "notes for ever");
+    do
+        answer = wait_for(pool);
+    while (answer.outcome == BT_POOL_NOTE);
+    assert_int_equal(answer.outcome, BT_POOL_TIMED_OUT);
+    // The question may be asked again in the place of the one that failed.
+    assert_int_equal(bt_pool_ask(pool, 8, "behind", 6, NULL), BT_OK);
+    assert_int_equal(wait_for(pool).ticket, 8);
+    bt_pool_free(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +338,8 @@ int main(void)
         cmocka_unit_test(parts_of_an_answer_come_before_it),
         cmocka_unit_test(parts_outlive_their_worker),
         cmocka_unit_test(each_part_has_its_time),
+        cmocka_unit_test(notes_come_in_between),
+        cmocka_unit_test(notes_buy_no_time),
         cmocka_unit_test(slow_worker_does_not_hold_up_the_others),
         cmocka_unit_test(waiting_ends_at_the_wake_up),
 #ifndef BUGTRIAGE_SANITIZED

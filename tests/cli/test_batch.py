@@ -6,17 +6,23 @@ usage: BUGTRIAGE=misbehaving-program MKDUMP=program test_batch.py [CLASS[.test].
 
 The program is a copy whose readers misbehave on dumps that end with a word of misbehaving.c.
 """
+import fcntl
 import gzip
 import json
 import os
+import pty
+import re
 import resource
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
+import termios
 import time
 import unittest
+import zipfile
 
 from test_cli import CommandLine, GOLDEN, INPUT, MKDUMP, OK, OUTPUT, PROGRAM, TIMEOUT, USAGE
 
@@ -140,6 +146,75 @@ class Readers(Batch):
         self.assertEqual([r["status"] for r in crashed], ["crashed"])
         self.assertIn("signal 9", crashed[0]["problem"]["message"])
 
+    def zip(self, name, members):
+        with zipfile.ZipFile(self.path(name), "w", zipfile.ZIP_DEFLATED) as z:
+            for member, data in members:
+                z.writestr(member, data)
+        return name
+
+    def need_archives(self):
+        done = self.run_program(*NDJSON, self.zip("probe.zip", []))
+        os.remove(self.path("probe.zip"))
+        if json.loads(done.stdout)["problem"]["code"] == "unsupported":
+            self.skipTest("archives cannot be opened here")
+
+    def dump_and(self, word):
+        with open(self.good, "rb") as f:
+            return f.read() + word
+
+    def test_reader_that_fails_in_an_archive_costs_one_dump_of_it(self):
+        self.need_archives()
+        good, bad = self.dump_and(b""), self.dump_and(DIES)
+        members = [("a/1.dmp", good), ("a/2.dmp", bad), ("note.txt", b"hi"), ("a/3.dmp", good),
+                   ("a/4.dmp", bad), ("a/5.dmp", bad), ("a/6.dmp", good)]
+        self.make_many(3, "x")
+        self.zip("x/001.zip", members)
+        for jobs in ("-j1", "-j2"):
+            records = self.records(jobs, "x", status=INPUT)
+            self.assertEqual([(os.path.basename(r["input"]["path"]), r["input"]["member"],
+                               r["status"]) for r in records],
+                             [("000.dmp", None, "ok"), ("001.dmp", None, "ok"),
+                              ("001.zip", "a/1.dmp", "ok"), ("001.zip", "a/2.dmp", "crashed"),
+                              ("001.zip", "a/3.dmp", "ok"), ("001.zip", "a/4.dmp", "crashed"),
+                              ("001.zip", "a/5.dmp", "crashed"), ("001.zip", "a/6.dmp", "ok"),
+                              ("002.dmp", None, "ok")])
+        crashed = records[3]
+        self.assertEqual(crashed["input"]["container"], "zip")
+        self.assertEqual(crashed["input"]["size"], len(bad))
+        self.assertIn("signal 11", crashed["problem"]["message"])
+        self.assertNotIn("not looked at", crashed["problem"]["message"])
+
+    def test_dump_in_an_archive_that_loops_is_a_timeout_of_its_own(self):
+        self.need_archives()
+        inner = self.zip("inner.zip", [("b.dmp", self.dump_and(LOOPS)), ("c.dmp", self.dump_and(b""))])
+        members = [("inner.zip", self.read(inner)), ("d.dmp", self.dump_and(b""))]
+        records = self.records("--timeout", "1", self.zip("outer.zip", members), status=INPUT)
+        self.assertEqual([(r["input"]["member"], r["status"]) for r in records],
+                         [("inner.zip/b.dmp", "timeout"), ("inner.zip/c.dmp", "ok"),
+                          ("d.dmp", "ok")])
+
+    def test_dump_in_an_archive_that_eats_memory_costs_itself_only(self):
+        self.need_archives()
+        members = [("a.dmp", self.dump_and(EATS)), ("b.dmp", self.dump_and(b""))]
+        records = self.records("--memory", "192", self.zip("a.zip", members), status=INPUT)
+        self.assertEqual([(r["input"]["member"], r["status"]) for r in records],
+                         [("a.dmp", "crashed"), ("b.dmp", "ok")])
+
+    def test_archive_in_which_nothing_is_behind_the_failure(self):
+        self.need_archives()
+        records = self.records(self.zip("a.zip", [("a.dmp", self.dump_and(DIES))]), status=INPUT)
+        self.assertEqual([(r["input"]["member"], r["status"]) for r in records],
+                         [("a.dmp", "crashed")])
+
+    def test_archive_with_too_many_failures_says_where_it_ends(self):
+        self.need_archives()
+        members = [(f"{n:03}.dmp", self.dump_and(DIES)) for n in range(70)]
+        records = self.records(self.zip("a.zip", members), status=INPUT)
+        self.assertEqual({r["status"] for r in records}, {"crashed"})
+        self.assertEqual([r["input"]["member"] for r in records],
+                         [name for name, _ in members[:65]])
+        self.assertIn("not looked at", records[-1]["problem"]["message"])
+
     def test_readers_end_with_the_process_that_leads(self):
         self.make_many(40, word=SLOW)
         child = self.start("-q", *NDJSON, "-j2", "-o", "out", "many")
@@ -155,6 +230,59 @@ class Readers(Batch):
             except OSError:
                 return True
         self.wait_until(lambda: all(map(gone, workers)), "a reader goes on")
+
+
+class Progress(Batch):
+    """What a person sees while it lasts."""
+
+    WIDTH = 60
+
+    def watch(self, *args):
+        """What the program writes on a terminal, and its status."""
+        leader, follower = pty.openpty()
+        fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, self.WIDTH, 0, 0))
+        child = subprocess.Popen([PROGRAM, *args], cwd=self.folder, stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=follower,
+                                 env={**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8"})
+        os.close(follower)
+        seen = b""
+        while True:
+            try:
+                piece = os.read(leader, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            seen += piece
+        os.close(leader)
+        return seen.decode(), child.wait(TIMEOUT)
+
+    def lines(self, seen):
+        return [line for line in re.split("\r?\x1b\\[K|\r?\n|\r", seen) if line]
+
+    def test_line_fits_the_terminal_and_goes_away(self):
+        self.make_many(40, word=SLOW)
+        seen, status = self.watch(*NDJSON, "-j1", "many")
+        self.assertEqual(status, OK)
+        lines = self.lines(seen)
+        self.assertTrue(any(re.match(r"[0-9]+ of 40, [0-9]+/s", line) for line in lines), seen)
+        self.assertEqual([line for line in lines if len(line) >= self.WIDTH], [])
+        self.assertEqual(lines[-1], "bugtriage: 40 dumps, 0 could not be read")
+
+    def test_unpacking_is_shown(self):
+        # Behind the dump are bytes that do not pack; a list is looked for behind all of them.
+        with open(self.good, "rb") as f:
+            data = f.read()
+        noise = os.urandom(1 << 20)
+        path = self.path("long-name-of-a-dump.dmp.gz")
+        with gzip.open(path, "wb", compresslevel=1) as z:
+            z.write(data)
+            for _ in range(32):
+                z.write(noise)
+        seen, status = self.watch("--hash", path)
+        self.assertEqual(status, OK)
+        self.assertRegex(seen, r"long-name-of-a-dump\.dmp\.gz: [0-9]+ % unpacked")
+        self.assertEqual([line for line in self.lines(seen) if len(line) >= self.WIDTH], [])
 
 
 class Order(Batch):

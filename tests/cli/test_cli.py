@@ -33,6 +33,14 @@ NOBODY = 65534
 OK, INPUT, USAGE, KB, OUTPUT = 0, 1, 2, 3, 4
 
 
+class Zeros:
+    """A file of zeros without an end."""
+
+    @staticmethod
+    def read(size):
+        return bytes(size)
+
+
 class CommandLine(unittest.TestCase):
     """A folder of its own for each test, with a good dump in it."""
 
@@ -215,6 +223,42 @@ class Machine(CommandLine):
             self.skipTest(records[0]["problem"]["message"])
         self.assertEqual([r["machine"] and r["machine"]["updates"]["source"] for r in records],
                          ["systeminfo.txt", None])
+
+    def test_log_that_is_too_large_is_read_in_part_and_says_so(self):
+        event = self.EVENT % b"0xfffffa6000c0fa10"
+        self.write("EvtxSysDump.txt", event + b"nothing to see\r\n" * 600000)
+        record = self.record(self.dump)
+        self.assertEqual(record["machine"]["event"]["line"], 1)
+        note = next(w for w in record["warnings"] if w["code"] == "side-file-limit")
+        self.assertIn("EvtxSysDump.txt is larger than 8 MiB: events behind", note["message"])
+        with open(self.list(), "ab") as f:
+            f.write(b" " * (9 << 20))
+        record = self.record(self.few)
+        self.assertEqual(record["machine"] and record["machine"]["updates"], None)
+        self.assertIn("SystemInfo.txt is larger than 8 MiB: it was not read",
+                      [w["message"] for w in record["warnings"]])
+
+    def test_list_far_behind_in_a_packed_archive_is_told(self):
+        with open(self.few, "rb") as f:
+            few = f.read()
+        with open(self.list(), "rb") as f:
+            updates = f.read()
+        os.remove(os.path.join(self.folder, "SystemInfo.txt"))
+        path = os.path.join(self.folder, "c.tgz")
+        with gzip.open(path, "wb", compresslevel=1) as packed:
+            with tarfile.open(fileobj=packed, mode="w") as tar:
+                for name, data in (("a.dmp", few), ("zeros", None), ("systeminfo.txt", updates),
+                                   ("z.dmp", few)):
+                    member = tarfile.TarInfo(name)
+                    member.size = len(data) if data is not None else 513 << 20
+                    tar.addfile(member, io.BytesIO(data) if data is not None else Zeros())
+        done = self.run_program("--format", "ndjson", path)
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        if records[0]["problem"] is not None and records[0]["problem"]["code"] == "unsupported":
+            self.skipTest(records[0]["problem"]["message"])
+        self.assertEqual([(r["input"]["member"], r["machine"] and r["machine"]["name"])
+                          for r in records], [("a.dmp", None), ("z.dmp", "SRV1")])
+        self.assertIn(b"c.tgz: systeminfo.txt lies too far behind", done.stderr)
 
     def test_event_of_the_crash_is_joined(self):
         self.write("EvtxSysDump.txt", b"\r\n" + self.EVENT % b"0xfffffa6000c0fa10")
