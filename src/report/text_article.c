@@ -73,7 +73,7 @@ void bt_text_article_line(struct bt_page *page, const char *label, const char *t
 
 static const char *label_of_truth(enum bt_truth truth)
 {
-    return truth == BT_TRUE ? "for" : truth == BT_FALSE ? "against" : "open";
+    return truth == BT_TRUE ? "for" : truth == BT_FALSE ? "not so" : "open";
 }
 
 void bt_text_evidence_line(struct bt_page *page, const struct bt_match *match,

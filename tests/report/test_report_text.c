@@ -74,7 +74,7 @@ static void all_shows_what_does_not_fit_and_why(void **state)
     (void)state;
     const char *text = write_text((struct bt_report_options){.all = true});
     assert_non_null(strstr(text, "Q1  Other"));
-    assert_non_null(strstr(text, "  against    arch == x86 (it is x64)\n"));
+    assert_non_null(strstr(text, "  not so     arch == x86 (it is x64)\n"));
     assert_null(strstr(text, "--all"));
 }
 
