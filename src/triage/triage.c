@@ -141,6 +141,7 @@ static struct bt_kernel_input kernel_input(const struct bt_dump *dump)
         .memory = dump->memory,
         .debugger_data = parts->debugger_data,
         .loaded_modules = parts->loaded_modules,
+        .active_processes = parts->active_processes,
         .debugger_bytes = parts->debugger_bytes,
         .prcb = parts->prcb,
         .process = parts->process,

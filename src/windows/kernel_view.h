@@ -14,7 +14,7 @@
 struct bt_kernel_input {
     const struct bt_memory *memory; // may be NULL
     bt_va debugger_data;
-    bt_va loaded_modules;
+    bt_va loaded_modules, active_processes;
     bt_va build_lab; // NtBuildLab, where the debugger block does not lead to it; 0 unknown
     struct bt_span debugger_bytes, prcb, process, thread;
 };

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "windows/memory_facts.h"
 
+#include <inttypes.h>
+
 #include "image/exports.h"
 #include "windows/debugger_block.h"
 #include "windows/kernel_offsets.h"
+#include "windows/kernel_search.h"
 #include "windows/loaded_modules.h"
 #include "windows/module_images.h"
 #include "windows/processors.h"
@@ -24,6 +27,7 @@ struct exploration {
     struct bt_kernel_input input; // with what is found put where there was nothing
     struct bt_debugger_data block;
     bool has_block;
+    struct bt_kernel_place place; // where no list of modules tells it
 };
 
 // Absent facts are normal; what is left of other failures here is a full arena.
@@ -41,36 +45,75 @@ static enum bt_status read_modules(struct exploration *x, bt_va head, struct bt_
 }
 
 // The kernel is the first module that was loaded.
-static bt_va kernel_base(const struct bt_crash *crash)
+static bt_va kernel_base(const struct exploration *x)
 {
-    return crash->module_count != 0 ? crash->modules[0].base : 0;
+    return x->crash->module_count != 0 ? x->crash->modules[0].base : x->place.base;
+}
+
+// Without a list of modules: where is the kernel?
+static void search_kernel(struct exploration *x)
+{
+    if (x->crash->module_count == 0)
+        bt_kernel_search(x->memory, x->context->known ? x->context->registers.ip : 0, x->arena,
+                         &x->place);
 }
 
 static enum bt_status find_block(struct exploration *x, struct bt_error *err)
 {
     struct bt_kernel_input *input = &x->input;
-    const struct bt_debugger_hints hints = {.block = input->debugger_data,
-                                            .kernel_base = kernel_base(x->crash),
-                                            .loaded_modules = input->loaded_modules};
+    const bt_va list = x->place.loaded_modules;
+    const struct bt_debugger_hints hints = {
+        .block = x->place.block != 0 ? x->place.block : input->debugger_data,
+        .kernel_base = kernel_base(x),
+        .loaded_modules = list != 0 ? list : input->loaded_modules,
+        .active_processes = input->active_processes};
+    struct bt_debugger_block block = {.address = 0};
     if (input->debugger_bytes.size == 0) {
-        enum bt_status st =
-            bt_debugger_block_find(x->memory, &hints, x->arena, &input->debugger_bytes, err);
+        enum bt_status st = bt_debugger_block_find(x->memory, &hints, x->arena, &block, err);
         if (is_fatal(st))
             return st;
+        input->debugger_bytes = block.raw;
     }
+    if (block.scrambled)
+        bt_note(x->crash, x->arena, "debugger-data-scrambled", BT_NO_OFFSET,
+                "the debugger data block at 0x%" PRIx64
+                " is scrambled, as in a system that runs: it was solved without its keys, from "
+                "what is known of the kernel",
+                block.address);
     x->has_block = bt_debugger_data_decode(input->debugger_bytes, x->memory->is64, &x->block,
                                            NULL) == BT_OK;
+    return BT_OK;
+}
+
+// Without the list, the kernel at least: it tells the version of the system.
+static enum bt_status take_kernel_alone(struct exploration *x, struct bt_error *err)
+{
+    const bt_va base =
+        x->has_block && x->block.kernel_base != 0 ? x->block.kernel_base : x->place.base;
+    struct bt_image kernel;
+    bt_crash_problem(x->crash, x->arena, BT_READ_PARTIAL, BT_PROBLEM_CORRUPT, BT_NO_OFFSET,
+                     "The list of loaded modules is not in this dump, or leads nowhere: which "
+                     "drivers there were is not known.");
+    if (base == 0 || bt_image_open(x->memory, base, x->arena, &kernel, NULL) != BT_OK)
+        return BT_OK;
+    BT_TRY(bt_arena_alloc(x->arena, 1, sizeof *x->crash->modules, &x->crash->modules, err));
+    x->crash->modules[0] =
+        (struct bt_module){.base = base, .size = kernel.size, .name = "ntoskrnl.exe"};
+    x->crash->module_count = 1;
     return BT_OK;
 }
 
 static enum bt_status read_lists(struct exploration *x, struct bt_error *err)
 {
     BT_TRY(read_modules(x, x->input.loaded_modules, err));
+    search_kernel(x);
+    BT_TRY(read_modules(x, x->place.loaded_modules, err));
     BT_TRY(find_block(x, err));
-    if (!x->has_block)
-        return BT_OK;
-    BT_TRY(read_modules(x, x->block.loaded_modules, err));
-    if (x->crash->unloaded_count != 0)
+    if (x->has_block)
+        BT_TRY(read_modules(x, x->block.loaded_modules, err));
+    if (x->crash->module_count == 0)
+        BT_TRY(take_kernel_alone(x, err));
+    if (!x->has_block || x->crash->unloaded_count != 0)
         return BT_OK;
     enum bt_status st = bt_unloaded_modules_read(x->memory, &x->block, x->arena, x->crash, err);
     return is_fatal(st) ? st : BT_OK;
@@ -107,7 +150,7 @@ static void find_build_lab(struct exploration *x)
     struct bt_exports exports;
     uint32_t rva;
     if ((!x->has_block || x->block.build_lab == 0) && x->input.build_lab == 0 &&
-        bt_image_open(x->memory, kernel_base(x->crash), x->arena, &kernel, NULL) == BT_OK &&
+        bt_image_open(x->memory, kernel_base(x), x->arena, &kernel, NULL) == BT_OK &&
         bt_exports_read(&kernel, x->arena, &exports, NULL) == BT_OK &&
         bt_exports_find(&kernel, &exports, "NtBuildLab", &rva, NULL) == BT_OK)
         x->input.build_lab = kernel.base + rva;

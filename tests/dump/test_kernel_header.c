@@ -122,17 +122,45 @@ static void run_count_is_not_read_with_its_padding(void **state)
     assert_int_equal(bt_kernel_run_at(&h, 1).page_count, 0x20);
 }
 
-static void runs_that_do_not_add_up_are_unknown(void **state)
+static void runs_that_no_memory_has_are_unknown(void **state)
 {
     (void)state;
     make_header64(&b, 1);
     put32(&b, 0x88, 2);
     put64(&b, 0x90, 0x30);
+    put64(&b, 0x98, 1);
     put64(&b, 0xa0, UINT64_MAX);
+    put64(&b, 0xa8, 0x100);
     put64(&b, 0xb0, 0x31); // wraps to 0x30
     assert_false(decode().run_count.known);
     put32(&b, 0x88, 43); // more than fit
     assert_false(decode().run_count.known);
+}
+
+static void runs_count_where_their_sum_was_not_written(void **state)
+{
+    (void)state;
+    make_header64(&b, 1);
+    put32(&b, 0x88, 1);
+    put64(&b, 0x98, 1);
+    put64(&b, 0xa0, 0x10);
+    struct bt_kernel_header h = decode();
+    assert_int_equal(h.page_count.value, 0x10);
+    assert_false(h.runs_add_up);
+    put64(&b, 0x90, 0x10);
+    assert_true(decode().runs_add_up);
+}
+
+static void build_is_told_without_the_bits_above_it(void **state)
+{
+    (void)state;
+    make_header64(&b, 1);
+    put(&b, 8, "PAGE", 4);
+    put32(&b, 0xc, 0xc0001db1);
+    assert_int_equal(decode().minor.value, 7601);
+    assert_int_equal(decode().major.value, 0xc);
+    put32(&b, 0xc, 0x12341db1);
+    assert_int_equal(decode().minor.value, 0x12341db1);
 }
 
 static void facts_of_the_header_reach_the_crash(void **state)
@@ -242,7 +270,9 @@ int main(void)
         cmocka_unit_test(field_past_the_end_is_unknown),
         cmocka_unit_test(unfinished_header_is_recognised_by_its_processor),
         cmocka_unit_test(run_count_is_not_read_with_its_padding),
-        cmocka_unit_test(runs_that_do_not_add_up_are_unknown),
+        cmocka_unit_test(runs_that_no_memory_has_are_unknown),
+        cmocka_unit_test(runs_count_where_their_sum_was_not_written),
+        cmocka_unit_test(build_is_told_without_the_bits_above_it),
         cmocka_unit_test(facts_of_the_header_reach_the_crash),
         cmocka_unit_test(small_dump_variant_keeps_its_raw_code),
         cmocka_unit_test(dumps_without_a_crash_are_told),

@@ -106,6 +106,25 @@ static void header_without_type_is_an_nt4_dump(void **state)
     end_reading(&r);
 }
 
+static void marks_of_a_body_correct_the_type(void **state)
+{
+    (void)state;
+    static const uint32_t types[] = {0, 1, 8, 0x45474150};
+    for (size_t i = 0; i < BT_COUNT(types); i++) {
+        make_header64(&b, types[i]);
+        add_two_pages();
+        put(&b, 0x2000, "SDMPDUMP", 8);
+        put64(&b, 0x2020, 0x4000);
+        put64(&b, 0x2028, 0x40); // the two counts the wrong way round
+        put64(&b, 0x2030, 3);
+        put64(&b, 0x2038, UINT64_C(0x8100000000000001));
+        struct reading r = read_bytes(b.data, 0x7000);
+        assert_int_equal(r.dump.crash->format, BT_FORMAT_KERNEL_BITMAP);
+        assert_int_not_equal(r.dump.crash->problem.code, BT_PROBLEM_TRUNCATED);
+        end_reading(&r);
+    }
+}
+
 static void header_alone_is_no_failure(void **state)
 {
     (void)state;
@@ -175,6 +194,7 @@ int main(void)
         cmocka_unit_test(cut_range_dump_is_noticed),
         cmocka_unit_test(counts_that_wrap_are_corrupt),
         cmocka_unit_test(header_without_type_is_an_nt4_dump),
+        cmocka_unit_test(marks_of_a_body_correct_the_type),
         cmocka_unit_test(header_alone_is_no_failure),
         cmocka_unit_test(unknown_type_is_unsupported),
         cmocka_unit_test(encrypted_dump_says_so),

@@ -47,10 +47,9 @@ def list_goes_elsewhere(m, t):
 
 def head_leads_to_itself(m, t):
     link(m, head(m), head(m), head(m))
-    t.update(modules=[], stack=t["stack"][:1], unloaded=t["unloaded"])
+    t.update(modules=t["modules"][:1], stack=t["stack"][:1], status="partial", problem="corrupt")
     t.pop("culprit")
-    for frame in t["stack"]:
-        frame.clear()
+    t["modules"][0]["path"] = None  # the kernel, found without the list
     t["process"] = {"name": (m.name, None), "pid": (m.pid, None)}
 
 

@@ -5,6 +5,7 @@ import os
 
 from eras import ERAS
 from hostile import HOSTILE
+from odd import ODD
 from scenarios import build, truth
 from writers import Dump
 
@@ -220,6 +221,7 @@ def all_of_them():
                 seed += 1
                 yield one(arch, number, paging, kind, block, way, STOPS[seed % len(STOPS)], seed)
     yield from special()
+    yield from ODD
     yield from HOSTILE
 
 
@@ -234,6 +236,7 @@ def few():
             way = ways(arch, number)[seed % len(ways(arch, number))]
             yield one(arch, number, paging, kind, block, way, STOPS[seed % len(STOPS)], seed)
     yield from special()
+    yield from ODD
     yield from HOSTILE
 
 

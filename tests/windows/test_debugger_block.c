@@ -38,12 +38,12 @@ static void put_block(bool is64)
 
 static struct bt_debugger_data found(enum bt_status expected)
 {
-    struct bt_span raw = {0};
+    struct bt_debugger_block raw = {0};
     struct bt_debugger_data block = {0};
     assert_int_equal(bt_debugger_block_find(&k.memory.memory, &hints, k.arena, &raw, NULL),
                      expected);
     if (expected == BT_OK)
-        assert_int_equal(bt_debugger_data_decode(raw, k.word == 8, &block, NULL), BT_OK);
+        assert_int_equal(bt_debugger_data_decode(raw.raw, k.word == 8, &block, NULL), BT_OK);
     return block;
 }
 
@@ -125,6 +125,42 @@ static void scrambled_block_needs_the_kernel(void **state)
     found(BT_ABSENT);
 }
 
+static void scrambled_block_is_found_in_the_data_of_the_kernel(void **state)
+{
+    (void)state;
+    const struct bt_debugger_hints known[] = {
+        {.loaded_modules = 0x5100, .block = 0x3000}, // elsewhere
+        {.loaded_modules = 0x5100},
+        {.loaded_modules = 0},      // the base of the kernel and the tag must do
+        {.loaded_modules = 0x9f08}, // a list that is none
+    };
+    for (size_t i = 0; i < BT_COUNT(known); i++) {
+        put_block(true);
+        scramble_block(UINT64_C(0x9df1f9b1b0b56b1a), UINT64_C(0x00fa7b5e8c2d3f4e));
+        hints.block = known[i].block != 0 ? k.base + known[i].block : 0;
+        hints.loaded_modules =
+            known[i].loaded_modules != 0 ? k.base + known[i].loaded_modules : 0;
+        struct bt_debugger_data block = found(BT_OK);
+        assert_int_equal(block.loaded_modules, k.base + 0x5100);
+        assert_int_equal(block.prcb_context.value, 0x5980);
+        if (i + 1 < BT_COUNT(known))
+            kernel_fini(&k);
+    }
+}
+
+static void scrambled_block_is_solved_by_one_list(void **state)
+{
+    (void)state;
+    put_block(true);
+    kernel_put(&k, BLOCK + 0x50, k.base + 0x5140, 8);
+    scramble_block(UINT64_C(0x1234567890abcdef), UINT64_C(0xfedcba9876543210));
+    hints = (struct bt_debugger_hints){.block = k.base + BLOCK,
+                                       .active_processes = k.base + 0x5140};
+    assert_int_equal(found(BT_OK).kernel_base, k.base);
+    hints.active_processes = 0; // nothing but its size
+    assert_int_equal(found(BT_OK).loaded_modules, k.base + 0x5100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +169,9 @@ int main(void)
         cmocka_unit_test_teardown(tag_without_the_base_of_the_kernel_is_no_block, tear_down),
         cmocka_unit_test_teardown(scrambled_block_is_read_without_its_keys, tear_down),
         cmocka_unit_test_teardown(scrambled_block_needs_the_kernel, tear_down),
+        cmocka_unit_test_teardown(scrambled_block_is_found_in_the_data_of_the_kernel,
+                                  tear_down),
+        cmocka_unit_test_teardown(scrambled_block_is_solved_by_one_list, tear_down),
     };
     return cmocka_run_group_tests_name("debugger_block", tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 //   0c u32 file offset of the first page    20 u64 file offset of the first page
 //   10 u32 bits in the bitmap               28 u64 pages present
 //   14 u32 pages present                    30 u64 bits in the bitmap
+//   18 u32 bytes of the bitmap
 //   20 bits (28 in 64-bit dumps)            38 bits, in 32-bit dumps too
 //
 // Source: the parsers of Volatility 3, kdmp-parser, LeechCore and Rizin, which agree.
@@ -19,13 +20,10 @@
 enum {
     BITMAP_HEADER_SIZE = 0x38,
 
-    MAGIC_SUMMARY = 0x504d4453, // SDMP
-    MAGIC_FULL = 0x504d4446,    // FDMP
-    MAGIC_VALID = 0x504d5544,   // DUMP
-
     CLASSIC_FIRST_PAGE = 0xc,
     CLASSIC_BITS = 0x10,
     CLASSIC_PAGES = 0x14,
+    CLASSIC_BITMAP_SIZE = 0x18,
     CLASSIC_BITMAP32 = 0x20,
     CLASSIC_BITMAP64 = 0x28,
 
@@ -41,25 +39,36 @@ struct bitmap_header {
     uint64_t pages, bits;
 };
 
-static struct bitmap_header decode_classic(const struct bt_kernel_reading *r,
-                                           struct bt_span raw)
+static struct bitmap_header decode_classic(struct bt_span raw, uint64_t at, bool is64)
 {
-    return (struct bitmap_header){
+    struct bitmap_header h = {
         .first_page = bt_span_u32(raw, CLASSIC_FIRST_PAGE),
-        .bitmap = r->header->size + (r->header->is64 ? CLASSIC_BITMAP64 : CLASSIC_BITMAP32),
+        .bitmap = at + (is64 ? CLASSIC_BITMAP64 : CLASSIC_BITMAP32),
         .pages = bt_span_u32(raw, CLASSIC_PAGES),
         .bits = bt_span_u32(raw, CLASSIC_BITS),
     };
+    // The size of the bitmap stands there twice: where the first is missing, the second helps.
+    const uint64_t bytes = bt_span_u32(raw, CLASSIC_BITMAP_SIZE);
+    if (h.bits == 0 && h.first_page > h.bitmap && bytes <= h.first_page - h.bitmap)
+        h.bits = bytes * 8;
+    return h;
 }
 
-static struct bitmap_header decode_modern(const struct bt_kernel_reading *r, struct bt_span raw)
+// Sources disagree on which of the two numbers is that of the bits; it is never the smaller.
+static struct bitmap_header decode_modern(struct bt_span raw, uint64_t at)
 {
-    return (struct bitmap_header){
+    struct bitmap_header h = {
         .first_page = bt_span_u64(raw, MODERN_FIRST_PAGE),
-        .bitmap = r->header->size + MODERN_BITMAP,
+        .bitmap = at + MODERN_BITMAP,
         .pages = bt_span_u64(raw, MODERN_PAGES),
         .bits = bt_span_u64(raw, MODERN_BITS),
     };
+    if (h.pages > h.bits) {
+        const uint64_t bits = h.pages;
+        h.pages = h.bits;
+        h.bits = bits;
+    }
+    return h;
 }
 
 // Whether the parts lie one behind the other. The first page follows the bitmap closely; half a
@@ -77,17 +86,24 @@ static bool is_aligned(const struct bitmap_header *h)
     return is_sane(h) && h->first_page % BT_PAGE_SIZE == 0;
 }
 
+bool bt_kernel_bitmap_is_classic(struct bt_span body, bool is64)
+{
+    const struct bitmap_header old = decode_classic(body, body.file_offset, is64);
+    const struct bitmap_header modern = decode_modern(body, body.file_offset);
+    return !is_aligned(&modern) && is_aligned(&old);
+}
+
 static enum bt_status read_header(const struct bt_kernel_reading *r, struct bitmap_header *ret,
                                   struct bt_error *err)
 {
     const uint64_t at = r->header->size;
     struct bt_span raw;
     BT_TRY(bt_span_sub(r->head, at, BITMAP_HEADER_SIZE, &raw, err));
-    const uint32_t magic = bt_span_u32(raw, 0);
-    if ((magic != MAGIC_SUMMARY && magic != MAGIC_FULL) || bt_span_u32(raw, 4) != MAGIC_VALID)
+    if (!bt_kernel_bitmap_mark(bt_span_u32(raw, 0), bt_span_u32(raw, 4)))
         return BT_FAIL(err, BT_E_CORRUPT, at, "the header of the bitmap has no mark");
     const bool classic = r->header->dump_type.value == BT_DUMP_SUMMARY;
-    const struct bitmap_header old = decode_classic(r, raw), modern = decode_modern(r, raw);
+    const struct bitmap_header old = decode_classic(raw, at, r->header->is64);
+    const struct bitmap_header modern = decode_modern(raw, at);
     struct bitmap_header h = classic ? old : modern;
     // The type is not always told right; the form shows in the numbers.
     if (!is_aligned(&h) && is_aligned(classic ? &modern : &old))

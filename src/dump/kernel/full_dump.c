@@ -47,6 +47,11 @@ static enum bt_status read_body(const struct bt_kernel_reading *r, struct bt_err
     BT_TRY(bt_page_runs_new(r->arena, &runs, err));
     if (add_runs(r, runs, &lost) != BT_OK)
         BT_TRY(bt_kernel_lost(r, "memory-runs", "the description of memory", &lost));
+    if (!r->header->runs_add_up)
+        bt_note(r->dump->crash, r->arena, "page-count-differs", BT_NO_OFFSET,
+                "the runs of memory have %" PRIu64 " pages, which is not the number that the "
+                "header tells",
+                r->header->page_count.value);
     bt_page_runs_seal(runs);
     struct bt_kernel_pages pages = {.promised = bt_page_runs_pages(runs),
                                     .missing = bt_page_runs_missing(runs, end)};

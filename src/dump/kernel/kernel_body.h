@@ -37,8 +37,16 @@ extern const struct bt_kernel_body bt_kernel_body_ranges;
 extern const struct bt_kernel_body bt_kernel_body_header;  // DumpType 3
 extern const struct bt_kernel_body bt_kernel_body_unknown; // any other
 
-// The body that a header announces; never NULL.
-const struct bt_kernel_body *bt_kernel_body_of(const struct bt_kernel_header *header);
+// The body that follows the header at the start of `head`; never NULL. The marks that most
+// bodies begin with count for more than the type that the header tells: writers of their own
+// forget the type, or leave that of another dump.
+const struct bt_kernel_body *bt_kernel_body_of(const struct bt_kernel_header *header,
+                                               struct bt_span head);
+
+// Whether two words begin the header of a bitmap; which of its two forms `body` holds, by its
+// numbers: true for the older.
+bool bt_kernel_bitmap_mark(uint32_t first, uint32_t second);
+bool bt_kernel_bitmap_is_classic(struct bt_span body, bool is64);
 
 // A part that the format promised is not (wholly) there: a note, and the dump is partial. `err`
 // says why. Hands up BT_E_NOMEM, where nothing else will work either; BT_OK otherwise.

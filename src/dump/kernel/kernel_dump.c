@@ -29,34 +29,6 @@ const struct bt_kernel_body bt_kernel_body_unknown = {
     .read = NULL,
 };
 
-const struct bt_kernel_body *bt_kernel_body_of(const struct bt_kernel_header *header)
-{
-    // NT 4 had one kind of dump and no field for it: then the description of physical memory
-    // tells that there is memory behind the header.
-    if (!header->dump_type.known || header->dump_type.value == 0)
-        return header->run_count.known ? &bt_kernel_body_full : &bt_kernel_body_unknown;
-    switch (header->dump_type.value) {
-    case BT_DUMP_FULL:
-        return &bt_kernel_body_full;
-    case BT_DUMP_SUMMARY:
-        return &bt_kernel_body_summary;
-    case BT_DUMP_HEADER:
-        return &bt_kernel_body_header;
-    case BT_DUMP_TRIAGE:
-        return &bt_kernel_body_triage;
-    case BT_DUMP_BITMAP_FULL:
-    case BT_DUMP_BITMAP_KERNEL:
-    case BT_DUMP_AUTOMATIC:
-        return &bt_kernel_body_bitmap;
-    case BT_DUMP_KERNEL_MEMORY:
-    case BT_DUMP_KERNEL_AND_USER_MEMORY:
-    case BT_DUMP_COMPLETE_MEMORY:
-        return &bt_kernel_body_ranges;
-    default:
-        return &bt_kernel_body_unknown;
-    }
-}
-
 static enum bt_problem_code problem_of(enum bt_status status)
 {
     switch (status) {
@@ -192,7 +164,7 @@ static enum bt_status read_kernel_dump(struct bt_source *source, struct bt_span 
     bt_kernel_header_decode(head, &header);
     const struct bt_kernel_reading r = {
         .source = source, .head = head, .header = &header, .arena = arena, .dump = dump};
-    const struct bt_kernel_body *body = bt_kernel_body_of(&header);
+    const struct bt_kernel_body *body = bt_kernel_body_of(&header, head);
     dump->crash->format = body->format;
     BT_TRY(bt_kernel_header_describe(&header, arena, dump->crash, err));
     hand_over_parts(&header, dump);

@@ -12,6 +12,9 @@ enum {
     LARGE_PAGE_SIZE = 0x2000, // IA64 and Alpha
 };
 
+// No processor that Windows runs on has more than 52 address bits.
+static const uint64_t page_limit = UINT64_C(1) << 40;
+
 // Where a header keeps its fields. Sources: the structures in the public parsers kdmp-parser,
 // Volatility, Rekall and LeechCore, which agree; the 64-bit column compared with 76 real dumps.
 struct layout {
@@ -198,36 +201,58 @@ struct bt_kernel_run bt_kernel_run_at(const struct bt_kernel_header *header, uin
     };
 }
 
-// Takes the description of physical memory, if the pages of its runs add up.
+// The pages of all runs, or 0 where one of them is beyond what a processor can address.
+static uint64_t count_pages(const struct bt_kernel_header *header, uint32_t run_count)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < run_count; i++) {
+        const struct bt_kernel_run run = bt_kernel_run_at(header, i);
+        if (run.first_page >= page_limit || run.page_count > page_limit - run.first_page)
+            return 0;
+        sum += run.page_count;
+    }
+    return sum;
+}
+
+// Takes the description of physical memory. Some writers forget the sum of the pages.
 static void decode_runs(struct bt_span head, const struct layout *layout,
                         struct bt_kernel_header *ret)
 {
-    struct bt_opt32 run_count = take32(head, layout->run_count);
-    struct bt_opt64 page_count = take_word(head, layout->page_count, layout->word);
-    if (!run_count.known || !page_count.known || run_count.value == 0 ||
-        run_count.value > layout->most_runs)
+    const struct bt_opt32 run_count = take32(head, layout->run_count);
+    if (!run_count.known || run_count.value == 0 || run_count.value > layout->most_runs)
         return;
     ret->runs = take_part(head, layout->runs, (size_t)run_count.value * 2 * layout->word);
-    if (ret->runs.size == 0)
-        return;
-    uint64_t sum = 0;
-    for (uint32_t i = 0; i < run_count.value; i++) {
-        uint64_t count = bt_kernel_run_at(ret, i).page_count;
-        sum = count > UINT64_MAX - sum ? UINT64_MAX : sum + count;
-    }
-    if (sum != page_count.value) {
+    const uint64_t sum = ret->runs.size != 0 ? count_pages(ret, run_count.value) : 0;
+    if (sum == 0) {
         ret->runs = (struct bt_span){0};
         return;
     }
+    const struct bt_opt64 told = take_word(head, layout->page_count, layout->word);
     ret->run_count = run_count;
-    ret->page_count = page_count;
+    ret->page_count = bt_some64(sum);
+    ret->runs_add_up = told.known && told.value == sum;
+}
+
+// The build; the kernel's own variable has 0xf or 0xc in the highest bits, for a free or a
+// checked build, and some writers copy it as it is.
+static void decode_build(struct bt_span head, const struct layout *layout,
+                         struct bt_kernel_header *ret)
+{
+    enum { FREE_BUILD = 0xf, CHECKED_BUILD = 0xc };
+    ret->major = take32(head, layout->major);
+    ret->minor = take32(head, layout->minor);
+    const uint32_t kind = ret->minor.value >> 28;
+    if ((kind != FREE_BUILD && kind != CHECKED_BUILD) || (ret->minor.value >> 16 & 0xfff) != 0)
+        return;
+    ret->minor.value &= 0xffff;
+    if (!ret->major.known)
+        ret->major = bt_some32(kind);
 }
 
 static void decode_with(struct bt_span head, const struct layout *l,
                         struct bt_kernel_header *ret)
 {
-    ret->major = take32(head, l->major);
-    ret->minor = take32(head, l->minor);
+    decode_build(head, l, ret);
     ret->directory_table = take_word(head, l->directory_table, l->word);
     ret->pfn_database = take_word(head, l->pfn_database, l->word);
     ret->loaded_modules = take_word(head, l->loaded_modules, l->word);

@@ -62,7 +62,7 @@ struct bt_kernel_header {
     enum bt_arch arch;
 
     struct bt_opt32 major; // 0xf free build, 0xc checked build
-    struct bt_opt32 minor; // build number
+    struct bt_opt32 minor; // build number, without the bits that NtBuildNumber has above it
     struct bt_opt64 directory_table;
     struct bt_opt64 pfn_database;
     struct bt_opt64 loaded_modules;
@@ -75,9 +75,12 @@ struct bt_kernel_header {
     struct bt_opt32 secondary_version;
     struct bt_opt64 debugger_data;
     // The description of physical memory: `runs` holds `run_count` pairs of first page and
-    // count, each as wide as a pointer. All unknown or empty unless the counts agree.
+    // count, each as wide as a pointer; `page_count` is their sum. All unknown or empty where
+    // the runs are more than fit, or reach beyond any memory. `runs_add_up`: the header has
+    // the same sum.
     struct bt_opt32 run_count;
     struct bt_opt64 page_count;
+    bool runs_add_up;
     struct bt_span runs;
     struct bt_opt32 dump_type;
     struct bt_opt32 minidump_fields;

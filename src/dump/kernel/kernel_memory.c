@@ -51,8 +51,20 @@ static bool is_debugger_block(const struct bt_memory *memory, bt_va va)
     return bt_memory_u32(memory, va + TAG_AT, &tag, NULL) == BT_OK && tag == TAG;
 }
 
-// Whether the page tables lead to something that the header knows of. A head is likely to be in
-// the dump, what it points to as well: a dump without them holds nothing of use.
+// KUSER_SHARED_DATA, which the kernel has at one address on every machine: the version of
+// Windows in it, below which nothing else can be mistaken for it.
+static bool is_shared_data(const struct bt_memory *memory)
+{
+    enum { MAJOR_AT = 0x26c, MINOR_AT = 0x270, LAST_MAJOR = 10, LAST_MINOR = 51 };
+    const bt_va at = memory->is64 ? UINT64_C(0xfffff78000000000) : 0xffdf0000;
+    uint32_t major = 0, minor = 0;
+    return bt_memory_u32(memory, at + MAJOR_AT, &major, NULL) == BT_OK &&
+           bt_memory_u32(memory, at + MINOR_AT, &minor, NULL) == BT_OK && major >= 3 &&
+           major <= LAST_MAJOR && minor <= LAST_MINOR;
+}
+
+// Whether the page tables lead to something that is known: what the header names, or what is
+// always at the same place. A head is likely to be in the dump, what it points to as well.
 static bool leads_to_kernel(const struct bt_memory *memory,
                             const struct bt_kernel_header *header)
 {
@@ -61,7 +73,18 @@ static bool leads_to_kernel(const struct bt_memory *memory,
            (header->active_processes.value != 0 &&
             is_list_head(memory, header->active_processes.value)) ||
            (header->debugger_data.value != 0 &&
-            is_debugger_block(memory, header->debugger_data.value));
+            is_debugger_block(memory, header->debugger_data.value)) ||
+           is_shared_data(memory);
+}
+
+// Whether there are page tables for the lists at least, where the dump misses their pages.
+static bool translates_lists(struct bt_address_space *space,
+                             const struct bt_kernel_header *header)
+{
+    bt_pa pa;
+    return header->loaded_modules.value != 0 && header->active_processes.value != 0 &&
+           bt_address_space_translate(space, header->loaded_modules.value, &pa) &&
+           bt_address_space_translate(space, header->active_processes.value, &pa);
 }
 
 // Whether the header names anything that the page tables can be tried on.
@@ -83,6 +106,12 @@ static void report_wrong_tables(const struct bt_kernel_reading *r)
                      root);
 }
 
+static void report_unsupported(const struct bt_kernel_reading *r)
+{
+    bt_note(r->dump->crash, r->arena, "memory-unsupported", BT_NO_OFFSET,
+            "page tables of this processor are not understood");
+}
+
 static void count_missing(const struct bt_kernel_reading *r, struct bt_kernel_pages pages)
 {
     if (pages.missing == 0)
@@ -96,29 +125,44 @@ static void count_missing(const struct bt_kernel_reading *r, struct bt_kernel_pa
         pages.missing, pages.promised);
 }
 
+// Of the spaces that there can be, the one that is, and whether that is sure.
+static size_t choose_space(struct bt_address_space *const *spaces, size_t count,
+                           const struct bt_kernel_header *header, bool *ret_sure)
+{
+    *ret_sure = true;
+    for (size_t i = 0; i < count; i++) {
+        if (leads_to_kernel(bt_address_space_memory(spaces[i]), header))
+            return i;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (translates_lists(spaces[i], header))
+            return i;
+    }
+    *ret_sure = !knows_lists(header);
+    return 0; // better than none
+}
+
 static enum bt_status open_space(const struct bt_kernel_reading *r,
                                  struct bt_physical *physical, struct bt_error *err)
 {
     const struct bt_kernel_header *header = r->header;
     const struct bt_paging *modes[MODES];
+    struct bt_address_space *spaces[MODES];
+    size_t count = 0;
     choose_modes(header, modes);
-    for (size_t i = 0; i < MODES && modes[i] != NULL; i++) {
-        struct bt_address_space *space;
-        BT_TRY(bt_address_space_new(r->arena, physical, modes[i], header->directory_table.value,
-                                    &space, err));
-        const struct bt_memory *memory = bt_address_space_memory(space);
-        if (leads_to_kernel(memory, header)) {
-            r->dump->memory = memory;
-            r->dump->crash->system.pae = modes[i] == &bt_paging_pae;
-            return BT_OK;
-        }
-        if (i == 0)
-            r->dump->memory = memory; // better than none
+    for (; count < MODES && modes[count] != NULL; count++)
+        BT_TRY(bt_address_space_new(r->arena, physical, modes[count],
+                                    header->directory_table.value, &spaces[count], err));
+    if (count == 0) {
+        report_unsupported(r);
+        return BT_OK;
     }
-    if (r->dump->memory == NULL)
-        bt_note(r->dump->crash, r->arena, "memory-unsupported", BT_NO_OFFSET,
-                "page tables of this processor are not understood");
-    else if (knows_lists(header))
+    bool sure;
+    const size_t chosen = choose_space(spaces, count, header, &sure);
+    r->dump->memory = bt_address_space_memory(spaces[chosen]);
+    if (sure)
+        r->dump->crash->system.pae = modes[chosen] == &bt_paging_pae;
+    else
         report_wrong_tables(r);
     return BT_OK;
 }
