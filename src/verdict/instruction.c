@@ -8,6 +8,9 @@
 
 enum { LINES_MAX = 2 };
 
+static const uint32_t STATUS_ACCESS_VIOLATION = 0xc0000005;
+static const uint32_t STATUS_IN_PAGE_ERROR = 0xc0000006;
+
 static void append_registers(const struct bt_registers *r, uint64_t used, struct bt_buf *out)
 {
     for (unsigned i = 0; i < r->count && i < 32; i++) {
@@ -21,6 +24,82 @@ static void append_registers(const struct bt_registers *r, uint64_t used, struct
         else
             bt_buf_text(out, "=?");
     }
+}
+
+// The address that could not be touched, where the stop or the exception tells it.
+static bool find_touched(const struct bt_scene *scene, const struct bt_fault *fault, bt_va *ret)
+{
+    const struct bt_exception *e = &scene->crash->exception;
+    bool access = false, found = false;
+    for (unsigned n = 0; n < 4 && fault->parameter != 0; n++) {
+        if (bt_scene_kind(scene, n, "access")) {
+            access = true;
+        } else if (!found && bt_scene_kind(scene, n, "address")) {
+            *ret = scene->stop->parameters[n].value;
+            found = true;
+        }
+    }
+    if (access && found)
+        return true;
+    // The processor does not tell addresses that are not canonical: all ones stand for them.
+    if (!e->present || e->parameter_count < 2 || e->address != fault->ip ||
+        (e->code != STATUS_ACCESS_VIOLATION && e->code != STATUS_IN_PAGE_ERROR) ||
+        e->parameters[1] == UINT64_MAX)
+        return false;
+    *ret = e->parameters[1];
+    return true;
+}
+
+static bool add_register(const struct bt_registers *r, int number, unsigned scale,
+                         uint64_t *sum)
+{
+    if (number < 0)
+        return true;
+    if ((unsigned)number >= r->count || (r->valid >> number & 1) == 0)
+        return false;
+    *sum += r->general[number] * scale;
+    return true;
+}
+
+// The context of a kernel dump may have the instruction pointer of the fault, and other
+// registers as they were when the dump was taken. The address that was touched gives them away.
+static bool contradicts(const struct bt_memory_operand *memory, const struct bt_registers *r,
+                        bt_va touched)
+{
+    uint64_t address = memory->displacement;
+    if (!add_register(r, memory->base, 1, &address) ||
+        !add_register(r, memory->index, memory->scale, &address))
+        return false;
+    uint64_t past = touched - address;
+    if (r->arch == BT_ARCH_X86)
+        past &= UINT32_MAX;
+    return past >= (memory->size != 0 ? memory->size : 1);
+}
+
+static void append_contradiction(const struct bt_memory_operand *memory,
+                                 const struct bt_registers *r, bt_va touched,
+                                 struct bt_buf *out)
+{
+    uint64_t base = touched - memory->displacement;
+    if (r->arch == BT_ARCH_X86)
+        base &= UINT32_MAX;
+    if (memory->base >= 0 && memory->index < 0)
+        bt_buf_printf(out, "%s=0x%" PRIx64 " by the address that was touched; ",
+                      bt_register_name(r->arch, (unsigned)memory->base), base);
+    bt_buf_text(out, "the registers in the dump are not those of the fault");
+}
+
+static void append_values(const struct bt_scene *scene, const struct bt_fault *fault,
+                          const struct bt_instruction *instruction, struct bt_buf *out)
+{
+    bt_va touched;
+    if (!fault->has_registers)
+        return;
+    if (instruction->memory.present && find_touched(scene, fault, &touched) &&
+        contradicts(&instruction->memory, &fault->registers, touched))
+        append_contradiction(&instruction->memory, &fault->registers, touched, out);
+    else
+        append_registers(&fault->registers, instruction->registers, out);
 }
 
 enum bt_status bt_instruction_describe(const struct bt_scene *scene,
@@ -46,8 +125,7 @@ enum bt_status bt_instruction_describe(const struct bt_scene *scene,
     size_t count = 1;
     struct bt_buf text;
     bt_buf_init(&text, 1024);
-    if (fault->has_registers)
-        append_registers(&fault->registers, instruction.registers, &text);
+    append_values(scene, fault, &instruction, &text);
     enum bt_status st = bt_buf_status(&text, err);
     if (st == BT_OK && text.size != 0)
         st = bt_arena_text(scene->arena, bt_buf_cstr(&text), text.size, &lines[count++], err);
