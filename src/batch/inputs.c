@@ -17,6 +17,7 @@ struct bt_inputs {
     struct bt_text_file *list;
     char chunk[CHUNK];
     size_t chunk_at, chunk_end;
+    bool list_begun;
     struct bt_buf name;   // out of the list
     struct bt_buf root;   // of the walk
     struct bt_walk *walk; // below a directory, while there is one
@@ -65,6 +66,25 @@ static enum bt_status end_list(struct bt_inputs *in, enum bt_status status)
     return status;
 }
 
+// Lists that were written on Windows may have a byte order mark in front.
+static enum bt_status take_mark(struct bt_inputs *in, struct bt_error *err)
+{
+    static const char utf8[] = "\xef\xbb\xbf";
+    const char *name = bt_buf_cstr(&in->name);
+    if (in->list_begun)
+        return BT_OK;
+    in->list_begun = true;
+    if (strncmp(name, "\xff\xfe", 2) == 0 || strncmp(name, "\xfe\xff", 2) == 0)
+        return end_list(in, BT_FAIL(err, BT_E_UNSUPPORTED, BT_NO_OFFSET,
+                                    "the list is UTF-16 text: save it as UTF-8"));
+    if (strncmp(name, utf8, sizeof utf8 - 1) != 0)
+        return BT_OK;
+    size_t left = in->name.size - (sizeof utf8 - 1);
+    memmove(in->name.data, &in->name.data[sizeof utf8 - 1], left);
+    bt_buf_cut(&in->name, left);
+    return BT_OK;
+}
+
 // The next name in the list goes into in->name.
 static enum bt_status read_name(struct bt_inputs *in, struct bt_error *err)
 {
@@ -90,7 +110,8 @@ static enum bt_status read_name(struct bt_inputs *in, struct bt_error *err)
             return status;
         }
     }
-    // Lists that were written on Windows.
+    if (!in->options.list_nul)
+        BT_TRY(take_mark(in, err));
     if (!in->options.list_nul && in->name.size != 0 && in->name.data[in->name.size - 1] == '\r')
         bt_buf_cut(&in->name, in->name.size - 1);
     return bt_buf_status(&in->name, err);

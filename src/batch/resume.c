@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "batch/intern.h"
 #include "batch/record.h"
 #include "batch/record_stream.h"
@@ -100,16 +101,27 @@ enum bt_status bt_resume_add(struct bt_resume *r, const char *path, uint64_t *re
     return status;
 }
 
+// A name as it stands in a record, which is valid UTF-8 whatever the file is called.
+static void add_recorded(struct bt_buf *out, const char *name)
+{
+    for (size_t left = strlen(name); left != 0;) {
+        uint32_t code_point;
+        size_t size = bt_utf8_decode(name, left, &code_point);
+        bt_buf_utf8(out, code_point);
+        name += size;
+        left -= size;
+    }
+}
+
 bool bt_resume_has(const struct bt_resume *r, const char *path, const char *member)
 {
     struct bt_buf key;
-    if (member == NULL)
-        return bt_intern_find(&r->paths, (struct bt_slice){path, strlen(path)}) !=
-               BT_INTERN_NONE;
-    bt_buf_init(&key, 2 * BT_LIMIT_PATH + 1);
-    bt_buf_text(&key, path);
-    bt_buf_char(&key, '\0');
-    bt_buf_text(&key, member);
+    bt_buf_init(&key, 4 * BT_LIMIT_PATH + 1);
+    add_recorded(&key, path);
+    if (member != NULL) {
+        bt_buf_char(&key, '\0');
+        bt_buf_text(&key, member);
+    }
     bool has = bt_intern_find(&r->paths, (struct bt_slice){bt_buf_cstr(&key), key.size}) !=
                BT_INTERN_NONE;
     bt_buf_fini(&key);

@@ -191,6 +191,11 @@ static int parse(int argc, char **argv, struct group *group)
     group->options.argument_count = (size_t)(argc - optind);
     if (group->options.argument_count == 0)
         return bt_usage_error("group", "no file of records was named");
+    const struct bt_options *options = &group->options;
+    const char *refused =
+        bt_output_refuse(options->output, options->arguments, options->argument_count);
+    if (refused != NULL)
+        return bt_usage_error("group", "%s %s", options->output, refused);
     return BT_GO_ON;
 }
 
@@ -255,10 +260,11 @@ static void write_closing_line(const struct bt_run *run)
 {
     char damaged[64] = "";
     if (run->damaged != 0)
-        snprintf(damaged, sizeof damaged, ", %" PRIu64 " lines that are no record",
-                 run->damaged);
-    bt_message("%" PRIu64 " records, %zu problems%s", run->records, run->problem_count,
-               damaged);
+        snprintf(damaged, sizeof damaged, ", %" PRIu64 " %s no record", run->damaged,
+                 run->damaged == 1 ? "line that is" : "lines that are");
+    bt_message("%" PRIu64 " record%s, %zu problem%s%s", run->records,
+               run->records == 1 ? "" : "s", run->problem_count,
+               run->problem_count == 1 ? "" : "s", damaged);
     if (run->knowledge_count > 1)
         bt_message("the records were made with %zu versions of the knowledge: their articles "
                    "and verdicts may differ",

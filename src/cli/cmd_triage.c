@@ -8,6 +8,7 @@
 #include "cli/load_kb.h"
 #include "cli/load_symbols.h"
 #include "cli/messages.h"
+#include "cli/output.h"
 #include "cli/triage_run.h"
 
 static const char *look_up(const char *name)
@@ -49,6 +50,10 @@ int bt_cmd_triage(int argc, char **argv)
         return exit_status;
     if (options.argument_count == 0 && options.files_from == NULL)
         return bt_usage_error("", "no dump was named");
+    const char *refused =
+        bt_output_refuse(options.output, options.arguments, options.argument_count);
+    if (refused != NULL)
+        return bt_usage_error("", "%s %s", options.output, refused);
     exit_status = parse_shard(&options, &shard);
     if (exit_status != BT_GO_ON)
         return exit_status;

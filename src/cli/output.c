@@ -11,8 +11,35 @@
 #include "cli/cli.h"
 #include "cli/compressor.h"
 #include "cli/messages.h"
+#include "dump/dump.h"
+#include "io/source.h"
 
 static const char PART[] = ".part";
+
+static bool holds_dump(const char *path)
+{
+    struct bt_source *source;
+    unsigned char head[512];
+    if (!bt_output_is_replaceable(path) || bt_source_open_packed(path, &source, NULL) != BT_OK)
+        return false;
+    bool ret = bt_source_has(source, 0, sizeof head) &&
+               bt_source_read(source, 0, head, sizeof head, NULL) == BT_OK &&
+               bt_dump_is_one((struct bt_span){.data = head, .size = sizeof head});
+    bt_source_close(source);
+    return ret;
+}
+
+const char *bt_output_refuse(const char *path, char *const *inputs, size_t count)
+{
+    if (path == NULL || strcmp(path, "-") == 0)
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(path, inputs[i]) == 0 && bt_output_exists(path) &&
+            bt_output_is_replaceable(path))
+            return "is an input: name another file for the output";
+    }
+    return holds_dump(path) ? "is a crash dump: name another file for the output" : NULL;
+}
 
 char *bt_output_part_name(const char *path)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "batch/directory.h"
 #include "batch/inputs.h"
 #include "batch/interrupt.h"
@@ -27,6 +28,12 @@ struct run {
     uint64_t passed;   // files below a directory that are no dumps
 };
 
+// A message about an input. The path of it is what --redact is to keep out.
+static void tell_about(const struct run *run, const char *path, const char *message)
+{
+    bt_message_about(run->options->redact ? bt_basename(path) : path, message);
+}
+
 // A directory or a list that cannot be read counts as an unreadable input, and the others go
 // on.
 static enum bt_status next_input(void *self, struct bt_job_input *ret)
@@ -37,7 +44,7 @@ static enum bt_status next_input(void *self, struct bt_job_input *ret)
     while ((status = bt_inputs_next(run->inputs, ret, &err)) != BT_OK) {
         if (status == BT_ABSENT)
             return BT_ABSENT;
-        bt_message_about(ret->path, err.message);
+        tell_about(run, ret->path, err.message);
         run->dumps++;
         run->counts.failed++;
         if (status == BT_E_NOMEM)
@@ -55,7 +62,7 @@ static enum bt_status take_item(void *self, const char *path, const struct bt_jo
     bool unreadable = item->status >= BT_READ_UNREADABLE;
     bool text = strcmp(run->options->format->name, "text") == 0;
     if (item->notice) {
-        bt_message_about(path, item->message);
+        tell_about(run, path, item->message);
         return BT_OK;
     }
     run->counts.done++;
@@ -71,7 +78,7 @@ static enum bt_status take_item(void *self, const char *path, const struct bt_jo
     run->counts.failed += unreadable;
     run->counts.matched += item->matched;
     if (item->unopened || (unreadable && !text))
-        bt_message_about(path, item->message);
+        tell_about(run, path, item->message);
     if (item->size == 0 || (item->unopened && text))
         return BT_OK;
     return bt_printer_add_text(&run->printer, item->text, item->size);
@@ -98,10 +105,10 @@ static bool are_several(const struct bt_options *options)
            bt_is_directory(options->arguments[0]);
 }
 
-static void add_count(struct bt_buf *line, uint64_t count, const char *words)
+static void add_count(struct bt_buf *line, uint64_t count, const char *one, const char *many)
 {
     if (count != 0)
-        bt_buf_printf(line, "; %" PRIu64 " %s", count, words);
+        bt_buf_printf(line, "; %" PRIu64 " %s", count, count == 1 ? one : many);
 }
 
 static void write_closing_line(const struct run *run)
@@ -111,9 +118,10 @@ static void write_closing_line(const struct run *run)
     bt_buf_init(&line, 4096);
     bt_buf_printf(&line, "%" PRIu64 " dump%s, %" PRIu64 " could not be read", run->dumps,
                   run->dumps == 1 ? "" : "s", run->counts.failed);
-    add_count(&line, run->passed, "other files passed over");
-    add_count(&line, left_out.recorded + run->recorded, "recorded before");
-    add_count(&line, left_out.links_out, "links out of their directory not followed");
+    add_count(&line, run->passed, "other file passed over", "other files passed over");
+    add_count(&line, left_out.recorded + run->recorded, "recorded before", "recorded before");
+    add_count(&line, left_out.links_out, "link out of its directory not followed",
+              "links out of their directory not followed");
     if (bt_interrupt_pending())
         bt_buf_text(&line, "; interrupted");
     bt_message("%s", bt_buf_cstr(&line));

@@ -329,6 +329,16 @@ class Lists(Batch):
             records = self.records("--files-from", "-", stdin=f)
         self.assertEqual(len(records), 4)
 
+    def test_list_from_windows(self):
+        for text in (b"\xef\xbb\xbfgood.dmp\r\n\r\n", b"\xef\xbb\xbfgood.dmp"):
+            self.write("list", text)
+            self.assertEqual([r["input"]["path"] for r in
+                              self.records("--files-from", "list")], ["good.dmp"])
+        self.write("list", "good.dmp\r\n".encode("utf-16"))
+        done = self.run_program(*NDJSON, "--files-from", "list")
+        self.expect(done, INPUT, b"UTF-16")
+        self.assertEqual(done.stdout, b"")
+
     def test_names_that_end_with_nul_may_hold_line_feeds(self):
         odd = "many/a\nb\r.dmp"
         self.make(odd)
@@ -453,6 +463,15 @@ class Resume(Batch):
     def test_first_run_may_resume(self):
         self.go_on()
 
+    def test_name_that_is_no_utf8_is_found_again(self):
+        self.make_many(2, "odd")
+        name = os.path.join(os.fsencode(self.folder), b"odd", b"caf\xe9.dmp")
+        shutil.copy(self.good, name)
+        args = (*NDJSON, "-q", "--resume", "odd.out", "-o", "odd.out", "odd")
+        for _ in range(2):
+            self.expect(self.run_program(*args), OK)
+        self.assertEqual(self.read("odd.out").count(b"\n"), 3)
+
     def test_other_file_gets_what_is_missing(self):
         lines = self.whole.splitlines(keepends=True)
         self.write("done.ndjson", b"".join(lines[5:20]) + lines[20][:30])
@@ -548,6 +567,20 @@ class Space(Batch):
         self.assertEqual((status, err), (OK, b""))
         self.assertLess(time.monotonic() - started, TIMEOUT / 2)
 
+    def test_input_is_never_the_output(self):
+        self.make_many(2)
+        with open(self.good, "rb") as f:
+            before = f.read()
+        for args in (("-o", "good.dmp", "good.dmp"), ("-o", "many/000.dmp", "many"),
+                     ("-o", "good.dmp", "many")):
+            self.expect(self.run_program(*NDJSON, *args), USAGE, b"name another file")
+        self.assertEqual(self.read("good.dmp"), before)
+        self.assertEqual(self.read("many/000.dmp"), before)
+        self.expect(self.run_program("-q", *NDJSON, "-o", "out", "many"), OK)
+        records = self.read("out")
+        self.expect(self.run_program("group", "-o", "out", "out"), USAGE, b"out is an input")
+        self.assertEqual(self.read("out"), records)
+
     def test_old_result_stays_until_the_new_one_is_whole(self):
         self.make_many(40, word=SLOW)
         self.write("out", b"old")
@@ -633,7 +666,7 @@ class Shares(Batch):
         os.symlink("../outside/secret.dmp", self.path("tree/two.dmp"))
         done = self.run_program(*NDJSON, "tree")
         self.assertEqual(done.stdout.count(b"\n"), 1)
-        self.assertIn(b"1 links out of their directory not followed", done.stderr)
+        self.assertIn(b"1 link out of its directory not followed", done.stderr)
         self.assertEqual(len(self.records("--no-sandbox", "tree")), 2)
 
     def test_folder_that_may_not_be_read_is_told_and_the_others_go_on(self):
