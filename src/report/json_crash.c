@@ -69,7 +69,14 @@ static void write_exception_place(struct bt_json *json, const struct bt_crash *c
 {
     const struct bt_reported_fault *fault = &crash->reported_fault;
     if (fault->module == NULL) {
-        bt_json_place(json, crash, bt_exception_instruction(crash));
+        bt_va at = bt_exception_instruction(crash);
+        const struct bt_unloaded_module *gone = bt_unloaded_at(crash, at);
+        if (bt_module_at(crash, at) != NULL || gone == NULL) {
+            bt_json_place(json, crash, at);
+        } else {
+            bt_json_text(json, "module", gone->name);
+            bt_json_hex(json, "offset", at - gone->base);
+        }
         return;
     }
     bt_json_text(json, "module", fault->module->name);

@@ -109,7 +109,7 @@ static void write_machine(struct bt_page *page, const struct bt_machine *machine
     bt_buf_fini(&line);
 }
 
-static void write_system(struct bt_page *page, const struct bt_system *system)
+static void write_system(struct bt_page *page, const struct bt_system *system, bool user)
 {
     struct bt_buf line;
     bt_buf_init(&line, page->out->limit);
@@ -127,8 +127,8 @@ static void write_system(struct bt_page *page, const struct bt_system *system)
                       system->processors.value, system->processors.value == 1 ? "" : "s");
     if (system->processor_name != NULL)
         bt_buf_printf(&line, " (%s)", system->processor_name);
-    bool windows =
-        system->platform == BT_PLATFORM_WINDOWS || system->platform == BT_PLATFORM_UNKNOWN;
+    bool windows = system->platform == BT_PLATFORM_WINDOWS ||
+                   (system->platform == BT_PLATFORM_UNKNOWN && !user);
     if (line.size != 0)
         bt_text_line(page, windows ? "Windows" : "System", bt_buf_cstr(&line));
     bt_buf_fini(&line);
@@ -238,12 +238,16 @@ void bt_text_facts(struct bt_page *page, const struct bt_result *result,
                          ? "the dump holds no exception: it shows a program that was running"
                          : "none in the part of the dump that could be read");
     else if (live)
-        bt_text_line(page, "No crash", "a live dump: Windows saved this and went on");
+        bt_text_line(page, "No crash",
+                     crash->format == BT_FORMAT_USER_MINIDUMP
+                         ? "this dump was asked for: the program went on"
+                         : "a live dump: Windows saved this and went on");
     write_when(page, crash, live);
-    write_system(page, &crash->system);
+    write_system(page, &crash->system, crash->format == BT_FORMAT_USER_MINIDUMP);
     write_machine(page, &crash->machine);
     // Without a dump there is nothing to blame a module by, but for a report that names one.
-    if ((result->input.path != NULL && !is_snapshot(crash)) ||
+    bool asked_for = crash->format == BT_FORMAT_USER_MINIDUMP && live;
+    if ((result->input.path != NULL && !is_snapshot(crash) && !asked_for) ||
         crash->reported_fault.module != NULL ||
         (crash->modules_reported && result->verdict.culprit.module != NULL))
         write_verdict(page, &result->verdict, options->explain);

@@ -49,6 +49,8 @@ static bool is_message(const struct bt_annotation *a)
         return false;
     if (strcmp(a->source, "crashpad") == 0)
         return a->key == NULL ? a->module != NULL : is_reason(a->key);
+    if (strcmp(a->source, "user-stream") == 0)
+        return true;
     return strcmp(a->source, "mac-crash-info") == 0 && a->key != NULL &&
            bt_starts_with(a->key, "message");
 }

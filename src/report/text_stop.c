@@ -138,7 +138,7 @@ static void add_function(struct bt_buf *line, const struct bt_frame *frame)
 }
 
 // Where the exception was: an address, or what a report in words tells of it.
-static void add_place(const struct bt_crash *crash, struct bt_buf *line)
+static void add_place(const struct bt_crash *crash, struct bt_opt64 target, struct bt_buf *line)
 {
     const struct bt_reported_fault *fault = &crash->reported_fault;
     const bt_va address = bt_exception_instruction(crash);
@@ -149,8 +149,20 @@ static void add_place(const struct bt_crash *crash, struct bt_buf *line)
             bt_buf_printf(line, "+0x%" PRIx64, fault->offset.value);
         return;
     }
+    // A meaning of several clauses would take the place for its own.
+    bool clauses = memchr(bt_buf_cstr(line), ':', line->size) != NULL;
+    // Without registers the address is that of the data, which was said before.
+    bool is_data = crash->system.platform != BT_PLATFORM_WINDOWS && target.known &&
+                   target.value == address && module == NULL &&
+                   bt_crashing_thread(crash) != NULL && bt_crashing_thread(crash)->sp == 0;
+    if (is_data)
+        return;
     if (crash->format != BT_FORMAT_NONE || address != 0)
-        bt_buf_printf(line, " at 0x%" PRIx64, address);
+        bt_buf_printf(line, "%s at 0x%" PRIx64, clauses ? "," : "", address);
+    const struct bt_unloaded_module *gone = bt_unloaded_at(crash, address);
+    if (module == NULL && gone != NULL)
+        bt_buf_printf(line, " (%s+0x%" PRIx64 ", no longer loaded)", gone->name,
+                      address - gone->base);
     if (module == NULL)
         return;
     bt_buf_printf(line, " (%s+0x%" PRIx64, module->name, address - module->base);
@@ -196,7 +208,7 @@ static void write_exception(struct bt_page *page, const struct bt_result *result
         bt_buf_printf(&line, ", %s", result->exception_meaning);
     if (result->exception_hint != NULL)
         bt_buf_printf(&line, " (%s)", result->exception_hint);
-    add_place(result->crash, &line);
+    add_place(result->crash, result->exception_target, &line);
     bt_text_line(page, "Exception", bt_buf_cstr(&line));
     bt_buf_fini(&line);
     // A dump's own line says what the parameters say; a question about them wants each.

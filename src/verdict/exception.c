@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "base/text.h"
 #include "verdict/address_hints.h"
 #include "verdict/parameter_kinds.h"
 
@@ -11,6 +12,11 @@ static const uint32_t IN_PAGE_ERROR = 0xc0000006;
 static const uint32_t GUARD_PAGE = 0x80000001;
 static const uint32_t FAST_FAIL = 0xc0000409;
 static const uint32_t CUSTOMER_BIT = 0x20000000; // never set in codes of Windows itself
+static const uint32_t BREAKPOINT = 0x80000003;
+static const uint32_t FLOAT_INEXACT = 0xc000008f;
+static const uint32_t DELAYED_MODULE = 0xc06d007e;
+static const uint32_t DELAYED_FUNCTION = 0xc06d007f;
+static const uint32_t HRESULT_OF_WIN32 = 0x80070000;
 static const uint32_t CPP_EXCEPTION = 0xe06d7363;
 static const uint32_t CLR_EXCEPTION = 0xe0434352;
 static const uint32_t CLR_EXCEPTION_V2 = 0xe0434f4d;
@@ -102,6 +108,68 @@ static enum bt_status describe_clr(const struct bt_scene *scene,
     return bt_arena_printf(scene->arena, &ret->meaning, err, ".NET exception, %s", name);
 }
 
+// A delayed import names the library, or the function of it, that is missing, where the dump
+// holds the names. DelayLoadInfo: 00 u32 size, then pointers at the width of the program:
+// descriptor, slot, name of the library, u32 "by name", name or number of the function.
+static enum bt_status describe_delayed_import(const struct bt_scene *scene,
+                                              struct bt_exception_meaning *ret,
+                                              struct bt_error *err)
+{
+    enum { NAME_MAX = 260 };
+    const struct bt_exception *exception = &scene->crash->exception;
+    const uint64_t width = bt_arch_is64(scene->crash->system.arch) ? 8 : 4;
+    bt_va info, at;
+    char name[NAME_MAX];
+    if (scene->memory == NULL || exception->parameter_count == 0)
+        return BT_OK;
+    info = exception->parameters[0];
+    if (info > UINT64_MAX - 4 * width ||
+        bt_memory_pointer(scene->memory, info + 3 * width, &at, NULL) != BT_OK || at == 0)
+        return BT_OK;
+    size_t size = scene->memory->read_some(scene->memory, at, name, sizeof name - 1);
+    name[size] = '\0';
+    struct bt_span raw = {.data = (const uint8_t *)name, .size = size};
+    const char *text;
+    BT_TRY(bt_text_bytes(raw, scene->arena, &text, err));
+    if (*text == '\0')
+        return BT_OK;
+    return bt_arena_printf(scene->arena, &ret->meaning, err, "%s: %s", ret->meaning, text);
+}
+
+// Visual Basic 6 raises its run-time errors under a code of floating-point arithmetic.
+static bool is_visual_basic(const struct bt_crash *crash)
+{
+    static const char *const runtimes[] = {"msvbvm50.dll", "msvbvm60.dll", "vbe6.dll",
+                                           "vbe7.dll"};
+    const struct bt_module *module = bt_module_at(crash, crash->exception.address);
+    bool raised = module != NULL && (bt_ieq(module->name, "kernelbase.dll") ||
+                                     bt_ieq(module->name, "kernel32.dll"));
+    for (size_t i = 0; raised && i < BT_COUNT(runtimes); i++) {
+        if (bt_module_named(crash, runtimes[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+// The byte at an address is one that the program holds; -1: the dump does not have it.
+static int byte_at(const struct bt_memory *memory, bt_va va)
+{
+    uint8_t byte;
+    return memory != NULL && memory->read_some(memory, va, &byte, 1) == 1 ? byte : -1;
+}
+
+// "int3; ret" is all of the function by which debuggers and hang detectors stop a process.
+static bool is_debugger_break(const struct bt_scene *scene)
+{
+    const bt_va at = scene->crash->exception.address;
+    const struct bt_module *module = bt_module_at(scene->crash, at);
+    if (module == NULL || !bt_ieq(module->name, "ntdll.dll") || at < 2)
+        return false;
+    bool before = byte_at(scene->memory, at) == 0xcc && byte_at(scene->memory, at + 1) == 0xc3;
+    bool behind = byte_at(scene->memory, at) == 0xc3 && byte_at(scene->memory, at - 1) == 0xcc;
+    return before || behind;
+}
+
 // What the C library told its handler says more than the exception that the handler raised.
 static enum bt_status describe_assertion(const struct bt_scene *scene,
                                          struct bt_exception_meaning *ret, struct bt_error *err)
@@ -135,6 +203,11 @@ enum bt_status bt_exception_windows(const struct bt_scene *scene,
     } else if ((code & CUSTOMER_BIT) != 0) {
         ret->meaning = "an exception that the program, or a library of it, defines itself";
     }
+    if (ret->name == NULL && (code & 0xffff0000) == HRESULT_OF_WIN32 &&
+        bt_kb_status_find(scene->kb, BT_KB_WIN32, code & 0xffff, &status)) {
+        ret->name = status.name;
+        ret->meaning = status.text;
+    }
     if (code == ACCESS_VIOLATION || code == IN_PAGE_ERROR || code == GUARD_PAGE)
         BT_TRY(describe_access(scene, ret, err));
     else if (code == FAST_FAIL)
@@ -143,6 +216,13 @@ enum bt_status bt_exception_windows(const struct bt_scene *scene,
         BT_TRY(describe_cpp(scene, ret, err));
     else if (code == CLR_EXCEPTION || code == CLR_EXCEPTION_V2)
         BT_TRY(describe_clr(scene, ret, err));
+    else if ((code == DELAYED_MODULE || code == DELAYED_FUNCTION) && ret->meaning != NULL)
+        BT_TRY(describe_delayed_import(scene, ret, err));
+    else if (code == FLOAT_INEXACT && is_visual_basic(scene->crash))
+        ret->meaning = "run-time error of a Visual Basic program, which uses this code";
+    else if (code == BREAKPOINT && is_debugger_break(scene))
+        ret->meaning = "a debugger, or a tool like one, stopped the program here: no crash by "
+                       "itself";
     return describe_assertion(scene, ret, err);
 }
 
@@ -162,8 +242,12 @@ enum bt_status bt_exception_describe(const struct bt_scene *scene,
     case BT_PLATFORM_IOS:
         BT_TRY(bt_exception_mach(crash, scene->arena, ret, err));
         break;
+    case BT_PLATFORM_UNKNOWN:
+        if (crash->format == BT_FORMAT_USER_MINIDUMP)
+            return BT_OK; // Solaris, Fuchsia and others: numbers of their own
+        BT_TRY(bt_exception_windows(scene, ret, err)); // kernel dumps
+        break;
     case BT_PLATFORM_WINDOWS:
-    case BT_PLATFORM_UNKNOWN: // kernel dumps
         BT_TRY(bt_exception_windows(scene, ret, err));
         break;
     }

@@ -4,6 +4,7 @@
 // counts is whose code was running, and, where that was the system's, who called it.
 #include "verdict/user_culprit.h"
 
+#include "base/text.h"
 #include "verdict/system_modules.h"
 
 enum { CANDIDATES_MAX = 8 };
@@ -19,15 +20,25 @@ static struct bt_culprit make_culprit(const struct bt_module *module, bt_va addr
     };
 }
 
-static bool is_system(const struct bt_crash *crash, const struct bt_module *module)
+// What is known by name or by its version resource counts first: drivers of graphics cards and
+// hooks lie in the system's folders, too.
+static bool is_system(const struct bt_scene *scene, const struct bt_module *module)
 {
-    return bt_is_system_module(crash->system.platform, module);
+    const enum bt_platform platform = scene->crash->system.platform;
+    struct bt_kb_driver known;
+    if (platform != BT_PLATFORM_WINDOWS)
+        return bt_is_system_module(platform, module);
+    if (bt_kb_driver_find(scene->kb, module->name, &known))
+        return known.role != BT_KB_ROLE_DRIVER && known.role != BT_KB_ROLE_VULNERABLE;
+    bool foreign = module->company != NULL && !bt_starts_with(module->company, "Microsoft");
+    return !foreign && bt_is_system_module(platform, module);
 }
 
-static bool from_instruction(const struct bt_crash *crash, bt_va ip, struct bt_culprit *ret)
+static bool from_instruction(const struct bt_scene *scene, bt_va ip, struct bt_culprit *ret)
 {
+    const struct bt_crash *crash = scene->crash;
     const struct bt_module *module = bt_module_at(crash, ip);
-    if (module == NULL || is_system(crash, module))
+    if (module == NULL || is_system(scene, module))
         return false;
     *ret = make_culprit(module, ip);
     ret->confidence = BT_CONFIDENCE_HIGH;
@@ -38,13 +49,65 @@ static bool from_instruction(const struct bt_crash *crash, bt_va ip, struct bt_c
     return true;
 }
 
+// Code that was called after its library had gone: a callback or thread that outlived it.
+static bool from_unloaded(const struct bt_crash *crash, bt_va ip, struct bt_culprit *ret)
+{
+    const struct bt_unloaded_module *module = bt_unloaded_at(crash, ip);
+    if (module == NULL || bt_module_at(crash, ip) != NULL)
+        return false;
+    *ret = (struct bt_culprit){
+        .module = module->name,
+        .offset = ip - module->base,
+        .has_offset = true,
+        .confidence = BT_CONFIDENCE_HIGH,
+        .method = "exception",
+        .reason = "the faulting instruction lay in it, and it had been unloaded before",
+        .unloaded = true,
+    };
+    return true;
+}
+
+// A 32-bit program that a 64-bit writer looked at: the registers are those of the layer that
+// runs it, and only the exception tells where the program itself was.
+static bool is_emulation(const struct bt_crash *crash, bt_va ip)
+{
+    const struct bt_module *module = bt_module_at(crash, ip);
+    return crash->system.platform == BT_PLATFORM_WINDOWS && crash->exception.address != 0 &&
+           module != NULL && bt_starts_with(module->name, "wow64") &&
+           bt_module_at(crash, crash->exception.address) != NULL;
+}
+
+// Languages raise their exceptions in the system's code and say in a parameter where they were
+// raised: Delphi the instruction, C++ the description of what was thrown.
+static bool from_raiser(const struct bt_scene *scene, struct bt_culprit *ret)
+{
+    static const uint32_t CPP_EXCEPTION = 0xe06d7363, DELPHI_EXCEPTION = 0x0eedfade;
+    const struct bt_crash *crash = scene->crash;
+    const struct bt_exception *e = &crash->exception;
+    bool cpp = e->code == CPP_EXCEPTION && e->parameter_count >= 3;
+    bool delphi = e->code == DELPHI_EXCEPTION && e->parameter_count >= 1;
+    if (crash->system.platform != BT_PLATFORM_WINDOWS || (!cpp && !delphi))
+        return false;
+    const bt_va address = e->parameters[cpp ? 2 : 0];
+    const struct bt_module *module = bt_module_at(crash, address);
+    if (module == NULL || is_system(scene, module))
+        return false;
+    *ret = make_culprit(module, address);
+    ret->has_offset = delphi; // of C++ it is that of data
+    ret->confidence = BT_CONFIDENCE_MEDIUM;
+    ret->method = "parameter";
+    ret->reason = cpp ? "what was thrown is described in it" : "the exception was raised in it";
+    return true;
+}
+
 // The innermost frame outside the system. A frame that was unwound is a fact, one that a scan
 // found is a guess.
-static bool from_stack(const struct bt_crash *crash, struct bt_culprit *ret)
+static bool from_stack(const struct bt_scene *scene, struct bt_culprit *ret)
 {
+    const struct bt_crash *crash = scene->crash;
     for (size_t i = 0; i < crash->frame_count; i++) {
         const struct bt_frame *f = &crash->frames[i];
-        if (f->module == NULL || is_system(crash, f->module))
+        if (f->module == NULL || is_system(scene, f->module))
             continue;
         bool unwound = f->trust != BT_TRUST_SCAN;
         *ret = make_culprit(f->module, f->address);
@@ -75,12 +138,12 @@ static bool from_system_instruction(const struct bt_crash *crash, bt_va ip,
 
 // What a report in words names as the faulting module. The system's own is named too, and
 // said to be that.
-static bool from_report(const struct bt_crash *crash, struct bt_culprit *ret)
+static bool from_report(const struct bt_scene *scene, struct bt_culprit *ret)
 {
-    const struct bt_reported_fault *fault = &crash->reported_fault;
+    const struct bt_reported_fault *fault = &scene->crash->reported_fault;
     if (fault->module == NULL)
         return false;
-    bool of_system = is_system(crash, fault->module);
+    bool of_system = is_system(scene, fault->module);
     *ret = (struct bt_culprit){
         .module = fault->module->name,
         .offset = fault->offset.value,
@@ -96,13 +159,15 @@ static bool from_report(const struct bt_crash *crash, struct bt_culprit *ret)
     return true;
 }
 
-static enum bt_status list_candidates(const struct bt_crash *crash, struct bt_arena *arena,
-                                      struct bt_verdict *v, struct bt_error *err)
+static enum bt_status list_candidates(const struct bt_scene *scene, struct bt_verdict *v,
+                                      struct bt_error *err)
 {
-    BT_TRY(bt_arena_alloc(arena, CANDIDATES_MAX, sizeof *v->candidates, &v->candidates, err));
+    const struct bt_crash *crash = scene->crash;
+    BT_TRY(bt_arena_alloc(scene->arena, CANDIDATES_MAX, sizeof *v->candidates, &v->candidates,
+                          err));
     for (size_t i = 0; i < crash->frame_count && v->candidate_count < CANDIDATES_MAX; i++) {
         const struct bt_frame *f = &crash->frames[i];
-        if (f->module == NULL || is_system(crash, f->module) ||
+        if (f->module == NULL || is_system(scene, f->module) ||
             f->module->name == v->culprit.module)
             continue;
         bool known = false;
@@ -128,18 +193,23 @@ enum bt_status bt_user_culprit_decide(const struct bt_scene *scene,
     bool crashed = crash->exception.present && !crash->live;
     bool has_ip = fault->has_ip || crash->exception.address != 0;
     bt_va ip = fault->has_ip ? fault->ip : crash->exception.address;
-    if (crashed && !from_report(crash, &v.culprit) &&
-        !(has_ip && from_instruction(crash, ip, &v.culprit)) &&
-        !from_stack(crash, &v.culprit) && has_ip)
+    if (is_emulation(crash, ip))
+        ip = crash->exception.address;
+    if (crashed && !from_report(scene, &v.culprit) &&
+        !(has_ip && from_instruction(scene, ip, &v.culprit)) &&
+        !(has_ip && from_unloaded(crash, ip, &v.culprit)) && !from_raiser(scene, &v.culprit) &&
+        !from_stack(scene, &v.culprit) && has_ip)
         (void)from_system_instruction(crash, ip, &v.culprit);
     if (v.culprit.module != NULL)
         v.reason = v.culprit.reason;
+    else if (crash->live && crash->exception.present)
+        v.reason = "the dump was asked for: nothing crashed";
     else if (!crashed)
         v.reason = "the dump holds no exception: nothing crashed";
     else
         v.reason = "no module is known at the faulting address, and none on the stack";
     if (crashed)
-        BT_TRY(list_candidates(crash, scene->arena, &v, err));
+        BT_TRY(list_candidates(scene, &v, err));
     *ret = v;
     return BT_OK;
 }

@@ -85,7 +85,7 @@ static void lost_name_costs_the_name_only(void **state)
     md_stream_from(&f, 4, list);
     struct md_result r = md_read_file(&f);
     assert_int_equal(r.crash->module_count, 1);
-    assert_string_equal(r.crash->modules[0].name, "");
+    assert_string_equal(r.crash->modules[0].name, "unnamed_module");
     assert_int_equal(r.crash->modules[0].base, 0x10000);
     assert_true(md_has_note(&r, "name-outside-file"));
     md_done(&r, &f);

@@ -57,7 +57,7 @@ static enum bt_status read_module(struct bt_minidump *md, struct bt_span record,
     const char *path = "";
     BT_TRY(read_name(md, bt_span_u32(record, 0x14), &path, lost, err));
     *module = (struct bt_module){
-        .name = bt_basename(path),
+        .name = *bt_basename(path) != '\0' ? bt_basename(path) : BT_MD_UNNAMED,
         .path = bt_basename(path) != path ? path : NULL,
         .base = bt_md_address(md, bt_span_u64(record, 0x00)),
         .size = bt_span_u32(record, 0x08),
@@ -99,7 +99,7 @@ static enum bt_status read_unloaded(struct bt_minidump *md, struct bt_span recor
     bt_va base = bt_md_address(md, bt_span_u64(record, 0x00));
     uint32_t size = bt_span_u32(record, 0x08);
     *module = (struct bt_unloaded_module){
-        .name = bt_basename(path),
+        .name = *bt_basename(path) != '\0' ? bt_basename(path) : BT_MD_UNNAMED,
         .base = base,
         .end = size <= UINT64_MAX - base ? base + size : 0,
         .timestamp = nonzero(bt_span_u32(record, 0x10)),

@@ -47,11 +47,28 @@ static enum bt_arch arch_of(uint16_t value)
     }
 }
 
+// Those that Breakpad writes dumps of and nothing here reads.
+static const char *name_of_processor(uint16_t value)
+{
+    switch (value) {
+    case 0x8001:
+        return " (SPARC)";
+    case 0x8005:
+        return " (RISC-V)";
+    case 0x8006:
+        return " (RISC-V, 64 bits)";
+    default:
+        return "";
+    }
+}
+
 static enum bt_platform platform_of(uint32_t value)
 {
     switch (value) {
+    case 0: // writers that leave it out
     case 1: // Windows 95 and its line
     case 2:
+    case 3: // Windows CE
         return BT_PLATFORM_WINDOWS;
     case 0x8101:
         return BT_PLATFORM_MACOS;
@@ -158,6 +175,10 @@ enum bt_status bt_md_system_info(struct bt_minidump *md, struct bt_span stream,
                        stream.size, SYSTEM_INFO_SIZE);
     system->arch = arch_of(bt_span_u16(stream, 0));
     system->platform = platform_of(bt_span_u32(stream, 0x14));
+    if (system->arch == BT_ARCH_UNKNOWN)
+        bt_md_missing(md, BT_PROBLEM_UNSUPPORTED, "unknown-processor", stream.file_offset,
+                      "registers of a processor of type 0x%04x%s are not read",
+                      bt_span_u16(stream, 0), name_of_processor(bt_span_u16(stream, 0)));
     if (stream.data[6] != 0)
         system->processors = bt_some32(stream.data[6]);
     const char *text = NULL;

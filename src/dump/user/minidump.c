@@ -250,7 +250,8 @@ static enum bt_status read_kind(struct bt_minidump *md, const struct stream_kind
     }
     if (unused != 0)
         bt_note(md->crash, md->arena, "duplicate-stream", BT_NO_OFFSET,
-                "%u more streams of the kind \"%s\" were not used", unused, kind->name);
+                "%u more stream%s of the kind \"%s\" %s not used", unused,
+                unused == 1 ? "" : "s", kind->name, unused == 1 ? "was" : "were");
     return BT_OK;
 }
 
@@ -262,18 +263,34 @@ static void name_process(struct bt_crash *crash)
 {
     for (size_t i = 0; i < crash->module_count; i++) {
         const char *name = crash->modules[i].name;
-        if (*name != '\0' && !bt_starts_with(name, "dyld")) {
+        if (strcmp(name, BT_MD_UNNAMED) != 0 && !bt_starts_with(name, "dyld")) {
             crash->process.name = name;
             return;
         }
     }
 }
 
-// Codes of dumps that were asked for: the process went on. Breakpad on Linux; Crashpad on
-// Windows, of the process itself and of another one; Crashpad on macOS.
-static bool is_requested(uint32_t code)
+// A 64-bit writer that looks at a 32-bit program records the registers of the layer that runs
+// it. The program's own are in that layer's memory.
+static void note_emulation(struct bt_minidump *md)
 {
-    return code == 0xffffffff || code == 0x0517a7ed || code == 0x0cca11ed || code == 0x43507378;
+    const struct bt_crash *crash = md->crash;
+    if (crash->system.platform == BT_PLATFORM_WINDOWS && bt_arch_is64(crash->system.arch) &&
+        bt_module_named(crash, "wow64.dll") != NULL)
+        bt_note(md->crash, md->arena, "emulated-process", BT_NO_OFFSET,
+                "a 32-bit program, dumped by a 64-bit tool: the stacks shown are those of the "
+                "layer that runs it; a dump by a 32-bit tool has the program's own");
+}
+
+// Codes of dumps that were asked for: the process went on. Breakpad on Linux; Crashpad on
+// Windows, of the process itself and of another one; Crashpad on macOS; writers for Windows
+// that have no exception and fill in the stream.
+static bool is_requested(const struct bt_crash *crash)
+{
+    const uint32_t code = crash->exception.code;
+    bool windows = crash->system.platform == BT_PLATFORM_WINDOWS;
+    return code == 0xffffffff || code == 0x0517a7ed || code == 0x0cca11ed ||
+           code == 0x43507378 || (windows && code == 0);
 }
 
 static void settle(struct bt_minidump *md, const struct directory *directory)
@@ -289,8 +306,9 @@ static void settle(struct bt_minidump *md, const struct directory *directory)
     if (bt_regions_count(md->regions) == 0)
         md->dump->memory = NULL;
     name_process(crash);
+    note_emulation(md);
     if (crash->exception.present)
-        crash->live = is_requested(crash->exception.code);
+        crash->live = is_requested(crash);
     else
         crash->live = directory->complete && crash->thread_count != 0;
     if (directory->used != 0)
@@ -298,6 +316,36 @@ static void settle(struct bt_minidump *md, const struct directory *directory)
     bt_crash_problem(crash, md->arena, BT_READ_UNREADABLE, BT_PROBLEM_CORRUPT, BT_NO_OFFSET,
                      "the minidump has no stream that can be read");
     crash->status = BT_READ_UNREADABLE;
+}
+
+// Whether a stream is one that the program itself put into its dump.
+static bool is_of_program(uint32_t type)
+{
+    static const uint32_t last_reserved = 0xffff, breakpad = 0x4767, crashpad = 0x4350,
+                          chromium = 0x4b6b, mozilla = 0x4d7a;
+    uint32_t family = type >> 16;
+    return type > last_reserved && family != breakpad && family != crashpad &&
+           family != chromium && family != mozilla;
+}
+
+// Programs put texts into streams of their own: the message of a failed assertion, a log.
+static enum bt_status read_program_streams(struct bt_minidump *md, struct directory *directory,
+                                           struct bt_error *err)
+{
+    unsigned tried = 0;
+    for (size_t i = 0; i < directory->entries.count && tried < TRIES; i++) {
+        struct bt_span entry = bt_md_item(&directory->entries, i);
+        uint32_t type = bt_span_u32(entry, 0);
+        if (!is_of_program(type) || bt_span_u32(entry, 4) == 0)
+            continue;
+        tried++;
+        md->stream_type = type;
+        const struct stream_kind kind = {type, "stream of the program", bt_md_user_text, true};
+        enum bt_status status = read_stream(md, &kind, bt_md_location(entry, 4), err);
+        if (status != BT_OK && status != BT_ABSENT)
+            return status;
+    }
+    return BT_OK;
 }
 
 static enum bt_status read_all(struct bt_minidump *md, struct bt_error *err)
@@ -309,6 +357,7 @@ static enum bt_status read_all(struct bt_minidump *md, struct bt_error *err)
     BT_TRY(start_memory(md, err));
     for (size_t i = 0; i < BT_COUNT(kinds); i++)
         BT_TRY(read_kind(md, &kinds[i], &directory, err));
+    BT_TRY(read_program_streams(md, &directory, err));
     settle(md, &directory);
     return BT_OK;
 }

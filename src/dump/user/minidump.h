@@ -13,6 +13,9 @@
 #include "dump/dump.h"
 #include "memory/regions.h"
 
+// What a module without a name is called, so that it is seen.
+#define BT_MD_UNNAMED "unnamed_module"
+
 struct bt_md_thread_key {
     uint32_t id;
     uint32_t index; // in crash->threads
@@ -32,6 +35,7 @@ struct bt_minidump {
     struct bt_md_thread_key *thread_keys; // by id; NULL without threads
     uint64_t cut_ranges;                  // memory ranges that are not wholly in the file
     uint64_t memory_records;              // of all memory lists so far
+    uint32_t stream_type;                 // of the stream that is being read
 };
 
 // A MINIDUMP_LOCATION_DESCRIPTOR: u32 DataSize, u32 Rva.
@@ -125,6 +129,8 @@ bt_md_reader bt_md_breakpad_info, bt_md_assertion;
 bt_md_reader bt_md_linux_cpuinfo, bt_md_linux_status, bt_md_linux_release;
 bt_md_reader bt_md_linux_command_line, bt_md_linux_maps, bt_md_soft_errors;
 bt_md_reader bt_md_crashpad;
+// A stream that a program defined itself, of md->stream_type: kept where it is text.
+bt_md_reader bt_md_user_text;
 bt_md_reader bt_md_mac_crash_info, bt_md_mac_boot_args;
 
 // Joins what several streams say once all are read: the crashing thread, its registers and its
