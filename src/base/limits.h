@@ -88,6 +88,9 @@
 #define BT_LIMIT_FRAMES         128u
 #define BT_LIMIT_WALKED_THREADS 1024u
 
+// Kernel stacks that one walk may go over to: double fault, interrupt, DPC, thread.
+#define BT_LIMIT_STACK_SWITCHES 4u
+
 // One symbol file: what is read of it lives in the arena of its module. A PDB's list of streams
 // grows with the file (4 bytes for each block), its largest parts are the records of one source
 // file and the list of where each source file's code went.

@@ -179,6 +179,8 @@ struct bt_frame {
     const char *file;                          // source file, from symbols
     uint32_t line;                             // 0 unknown
     bool inlined; // an inlined call inside the physical frame below it
+    bool interrupted; // an interrupt or fault stopped it here: no call
+    bool other_stack; // lies on another stack than the frame that it leads to: DPC, interrupt
     enum bt_trust trust;
 };
 

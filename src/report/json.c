@@ -132,6 +132,8 @@ static void write_frame(struct bt_json *json, const struct bt_frame *frame, size
         bt_json_null(json, "line");
     bt_json_text(json, "trust", bt_trust_name(frame->trust));
     bt_json_bool(json, "inlined", frame->inlined);
+    bt_json_bool(json, "interrupted", frame->interrupted);
+    bt_json_bool(json, "other_stack", frame->other_stack);
     bt_json_bool(json, "unloaded", frame->module == NULL && frame->unloaded != NULL);
     bt_json_end_object(json);
 }

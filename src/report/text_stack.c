@@ -24,7 +24,17 @@ static void write_frame(struct bt_page *page, const struct bt_frame *frame, size
         bt_page_put(page, BT_STYLE_DIM, " (nearest export)");
     if (frame->file != NULL)
         bt_page_putf(page, BT_STYLE_PLAIN, "  %s:%" PRIu32, frame->file, frame->line);
-    bt_page_putf(page, BT_STYLE_DIM, "  [%s]", bt_trust_name(frame->trust));
+    bt_page_putf(page, BT_STYLE_DIM, "  [%s%s]", bt_trust_name(frame->trust),
+                 frame->interrupted ? ", interrupted" : "");
+    bt_page_end(page);
+}
+
+// Kernel stacks change where an interrupt or a deferred procedure call began.
+static void write_switch(struct bt_page *page, const struct bt_frame *frames, size_t i)
+{
+    if (!frames[i].other_stack || (i > 0 && frames[i - 1].other_stack && frames[i - 1].inlined))
+        return;
+    bt_page_put(page, BT_STYLE_DIM, "      another stack, on which this was interrupted:");
     bt_page_end(page);
 }
 
@@ -50,6 +60,7 @@ static void write_frames(struct bt_page *page, const struct bt_crash *crash,
     size_t next = 0;
     for (size_t lines = 0; next < count && lines < most; lines++) {
         size_t repeats = count_repeats(frames, count, next);
+        write_switch(page, frames, next);
         write_frame(page, &frames[next], next, digits);
         if (repeats > 1) {
             bt_page_putf(page, BT_STYLE_DIM, "      the same %zu times in all", repeats);

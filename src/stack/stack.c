@@ -8,6 +8,7 @@
 #include "stack/return_address.h"
 #include "stack/stack_images.h"
 #include "stack/stack_scan.h"
+#include "stack/stack_switch.h"
 #include "stack/symbolize.h"
 #include "stack/unwind.h"
 #include "stack/unwind_breakpad.h"
@@ -25,6 +26,8 @@ struct walk {
     size_t count;
     struct bt_stack_scan scan;
     uint32_t callee_parameters; // of the function that the current frame called, in bytes
+    unsigned switches;          // from one kernel stack to another
+    bt_va last_sp;              // behind the last frame
 };
 
 static void add_frame(struct walk *w, const struct bt_unwind_frame *f, bt_va found_at,
@@ -38,13 +41,24 @@ static void add_frame(struct walk *w, const struct bt_unwind_frame *f, bt_va fou
         .stack_pointer = found_at,
         .module = module,
         .unloaded = module == NULL ? bt_unloaded_at(w->crash, f->registers.ip) : NULL,
+        .interrupted = f->exact && trust != BT_TRUST_CONTEXT,
         .trust = trust,
     };
     bt_stack_images_name(w->images, frame, f->exact);
 }
 
+// A switch to a stack at a lower address looks like a step down: it may happen a few times.
+static bool may_switch(struct walk *w, bt_va callee_sp, bt_va caller_sp)
+{
+    if (w->switches == BT_LIMIT_STACK_SWITCHES ||
+        !bt_stack_is_other(w->crash, callee_sp, caller_sp))
+        return false;
+    w->switches++;
+    return true;
+}
+
 // Takes a step where it leads makes sense: further up the stack, and into a module.
-static bool accept_step(const struct walk *w, struct bt_unwind_frame *frame,
+static bool accept_step(struct walk *w, struct bt_unwind_frame *frame,
                         const struct bt_unwind_frame *next)
 {
     const enum bt_arch arch = w->crash->system.arch;
@@ -52,7 +66,7 @@ static bool accept_step(const struct walk *w, struct bt_unwind_frame *frame,
     const bool may_stay = arch == BT_ARCH_ARM64 || arch == BT_ARCH_ARM;
     const bool moved = next->registers.sp > frame->registers.sp ||
                        (may_stay && next->registers.sp == frame->registers.sp);
-    if (!moved && !next->exact)
+    if (!moved && !next->exact && !may_switch(w, frame->registers.sp, next->registers.sp))
         return false;
     if (next->registers.ip >= FIRST_PAGE && !next->exact &&
         bt_module_at(w->crash, next->registers.ip - 1) == NULL)
@@ -180,6 +194,7 @@ static void walk_from(struct walk *w, struct bt_unwind_frame frame)
     const size_t word = w->input->memory->is64 ? 8 : 4;
     enum bt_trust trust = BT_TRUST_CONTEXT;
     bt_va found_at;
+    bt_va callee_sp = frame.registers.sp;
     while (w->count < BT_LIMIT_FRAMES && step(w, &frame, &trust, &found_at)) {
         // A thread starts with an empty return address, or a small number in its place; behind
         // an interrupt of user code there is no kernel stack left.
@@ -187,7 +202,27 @@ static void walk_from(struct walk *w, struct bt_unwind_frame frame)
         if (ip < FIRST_PAGE || (frame.exact && bt_module_at(w->crash, ip) == NULL))
             return;
         add_frame(w, &frame, found_at != 0 ? found_at : frame.registers.sp - word, trust);
+        w->frames[w->count - 1].other_stack =
+            bt_stack_is_other(w->crash, callee_sp, frame.registers.sp);
+        callee_sp = frame.registers.sp;
     }
+    w->last_sp = callee_sp;
+}
+
+// Where tables did not lead from the stack of an interrupt or a deferred procedure call to that
+// of its thread, a pointer into the latter may.
+static void walk_thread_behind(struct walk *w)
+{
+    const size_t first = w->count;
+    struct bt_unwind_frame frame = {.registers = {.arch = w->crash->system.arch}};
+    if (!w->input->joins_thread || w->last_sp == 0 ||
+        !bt_stack_find_link(w->crash, w->input->memory, w->last_sp, &frame.registers.sp))
+        return;
+    w->scan.end = 0;
+    w->scan.limit = w->crash->stack.base;
+    walk_from(w, frame);
+    if (w->count > first)
+        w->frames[first].other_stack = true;
 }
 
 static enum bt_status walk(struct walk *w, struct bt_error *err)
@@ -199,8 +234,10 @@ static enum bt_status walk(struct walk *w, struct bt_error *err)
         first = (struct bt_unwind_frame){.registers = *input->registers, .exact = true};
         add_frame(w, &first, first.registers.sp, BT_TRUST_CONTEXT);
     }
-    if (input->memory != NULL && first.registers.sp != 0)
+    if (input->memory != NULL && first.registers.sp != 0) {
         walk_from(w, first);
+        walk_thread_behind(w);
+    }
     return input->symbols != NULL
                ? bt_symbolize_frames(w->images, w->exact, w->frames, &w->count, err)
                : BT_OK;

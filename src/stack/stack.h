@@ -21,8 +21,13 @@ struct bt_stack_input {
     bt_va scan_end;                       // one past the last address of the stack; 0 unknown
     struct bt_symbols *symbols;           // files that name code and unwind; NULL: none
     struct bt_stack_images *images;       // shared by several walks; NULL: this one has its own
+    bool joins_thread; // the stack of `crash`: that of its thread may follow another one
 };
 
+// A kernel runs deferred procedure calls, interrupts and double faults on stacks of their own:
+// where tables or, with `joins_thread`, a pointer to it lead to the stack of the thread that
+// was interrupted, that is walked too, and its first frame says `other_stack`.
+//
 // Walks at most BT_LIMIT_FRAMES frames, the calls that were inlined into them included. Modules
 // are looked up in `crash`, whose module list must outlive the frames. An empty result is
 // BT_OK. Fails only when the arena is full.

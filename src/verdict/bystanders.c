@@ -79,15 +79,18 @@ static enum bt_status list_on_stack(const struct decision *d, bool third_parties
                                     struct bt_verdict *v, struct bt_error *err)
 {
     const struct bt_crash *crash = d->scene->crash;
+    bool behind = false;
     for (size_t i = 0; i < crash->frame_count; i++) {
         const struct bt_frame *f = &crash->frames[i];
+        behind = behind || f->other_stack;
         if (f->module == NULL || already_named(v, f->module->name) ||
             (third_parties ? !bt_scene_is_third_party(d->scene, f->module->name)
                            : bt_scene_role(d->scene, f->module->name) != BT_KB_ROLE_INBOX))
             continue;
         const char *reason;
-        BT_TRY(bt_arena_printf(d->scene->arena, &reason, err, "%son the stack, %zu %s deep",
-                               third_parties ? "also " : "a driver of Windows itself, ", i,
+        BT_TRY(bt_arena_printf(d->scene->arena, &reason, err, "%son the stack%s, %zu %s deep",
+                               third_parties ? "also " : "a driver of Windows itself, ",
+                               behind ? " that was interrupted" : "", i,
                                i == 1 ? "frame" : "frames"));
         BT_TRY(add_candidate(d, f->module, f->address,
                              f->trust == BT_TRUST_SCAN ? "stack-scan" : "stack", reason, v));

@@ -8,6 +8,8 @@
 #include "stack/return_address.h"
 #include "verdict/bystanders.h"
 
+enum { UNEXPECTED_KERNEL_MODE_TRAP = 0x7f };
+
 static enum blame blame_of(const struct bt_stop_meaning *stop)
 {
     static const struct {
@@ -314,6 +316,10 @@ static enum bt_status from_stack(const struct decision *d, struct bt_culprit *re
         return BT_ABSENT;
     for (size_t i = 0; i < crash->frame_count; i++) {
         const struct bt_frame *f = &crash->frames[i];
+        // What a DPC or an interrupt only interrupted has nothing to do with it; a double fault
+        // has, whose new stack is that of the handler.
+        if (f->other_stack && crash->stop.code != UNEXPECTED_KERNEL_MODE_TRAP)
+            return BT_ABSENT;
         if (f->module == NULL || !bt_scene_is_third_party(d->scene, f->module->name))
             continue;
         size_t hits = count_frames(crash, f->module);

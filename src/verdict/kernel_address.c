@@ -6,7 +6,8 @@
 #include "verdict/address_hints.h"
 
 enum {
-    // Modules of the kernel lie somewhere in one range of 512 GiB: a lower bit turned over leads
+    // Modules of the kernel lie somewhere in one range of 512 GiB: a lower bit turned over
+    // leads
     // from what was unloaded there to another module by chance.
     FLIP_LOWEST_BIT = 40,
     FLIP_HIGHEST_BIT = 63,

@@ -19,6 +19,7 @@ static enum bt_status walk_stack(const struct bt_scene *scene, const struct bt_f
         .scan_from = crash->stack.start,
         .scan_end = crash->stack.end,
         .symbols = scene->symbols,
+        .joins_thread = true,
     };
     return bt_stack_walk(&input, crash, scene->arena, &crash->frames, &crash->frame_count, err);
 }
