@@ -128,6 +128,7 @@ static void frame_in_an_unloaded_module_names_it(void **state)
         "\"stack\":[{\"frame\":0,\"address\":\"0xfffff80002000010\","
         "\"module\":\"dump_storport\",\"offset\":\"0x10\",\"function\":null,"
         "\"origin\":null,\"file\":null,\"line\":null,\"trust\":\"context\",\"inlined\":false,"
+        "\"interrupted\":false,\"other_stack\":false,"
         "\"unloaded\":true}]");
 }
 
