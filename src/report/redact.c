@@ -172,6 +172,12 @@ void bt_redact_collect(struct bt_redact_names *names, const char *text)
     }
 }
 
+void bt_redact_collect_path(struct bt_redact_names *names, const char *path)
+{
+    if (path != NULL)
+        collect_from_path(names, (struct view){path, strlen(path)});
+}
+
 // The number of the name that stands here as a word of its own, or `count`.
 static size_t find_name(const struct bt_redact_names *names, struct view v, size_t at)
 {

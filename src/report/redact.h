@@ -26,6 +26,8 @@ struct bt_redact_names {
 
 // Remembers the names of users and hosts that the paths in a text tell. The text is borrowed.
 void bt_redact_collect(struct bt_redact_names *names, const char *text);
+// The same for a text that is a path, also a relative one; NULL is accepted.
+void bt_redact_collect_path(struct bt_redact_names *names, const char *path);
 // Remembers one name.
 void bt_redact_add(struct bt_redact_names *names, const char *name, size_t size,
                    const char *word);

@@ -78,6 +78,7 @@ static void collect_annotation(struct redactor *r, const struct bt_annotation *a
     static const char *const users[] = {"user", "username", "user_name", "logname", "user-id"};
     static const char *const hosts[] = {"computername", "hostname",   "host",
                                         "userdomain",   "servername", "machine"};
+    bt_redact_collect(&r->names, a->key);
     bt_redact_collect(&r->names, a->value);
     if (a->value == NULL)
         return;
@@ -90,7 +91,12 @@ static void collect_annotation(struct redactor *r, const struct bt_annotation *a
 static void collect(struct redactor *r, const struct bt_result *result)
 {
     const struct bt_crash *crash = result->crash;
-    bt_redact_collect(&r->names, result->input.path);
+    bt_redact_collect_path(&r->names, result->input.path);
+    bt_redact_collect_path(&r->names, result->input.member);
+    bt_redact_collect(&r->names, crash->problem.message);
+    bt_redact_collect(&r->names, crash->assertion.expression);
+    bt_redact_collect(&r->names, crash->assertion.function);
+    bt_redact_collect(&r->names, crash->assertion.file);
     bt_redact_collect(&r->names, crash->process.command_line);
     bt_redact_collect(&r->names, crash->comment);
     bt_redact_collect(&r->names, crash->machine.event_dump);
@@ -104,6 +110,8 @@ static void collect(struct redactor *r, const struct bt_result *result)
         bt_redact_collect(&r->names, crash->ranges[i].name);
     for (size_t i = 0; i < crash->annotation_count; i++)
         collect_annotation(r, &crash->annotations[i]);
+    for (size_t i = 0; i < crash->thread_count; i++)
+        bt_redact_collect(&r->names, crash->threads[i].name);
     for (size_t i = 0; i < crash->named_handle_count; i++)
         bt_redact_collect(&r->names, crash->handles[i].name);
 }
@@ -156,6 +164,7 @@ static void clean_process(struct redactor *r, struct bt_crash *crash)
     clean(r, &crash->process.command_line);
     clean(r, &crash->comment);
     clean(r, &crash->assertion.expression);
+    clean(r, &crash->assertion.function);
     cut(r, &crash->assertion.file);
     for (size_t i = 0; i < crash->thread_count; i++) {
         struct bt_thread *thread = &crash->threads[i];
@@ -166,6 +175,7 @@ static void clean_process(struct redactor *r, struct bt_crash *crash)
         cut(r, &crash->ranges[i].name);
     for (size_t i = 0; i < crash->annotation_count; i++) {
         cut(r, &crash->annotations[i].module);
+        clean(r, &crash->annotations[i].key);
         clean(r, &crash->annotations[i].value);
     }
     for (size_t i = 0; i < crash->named_handle_count; i++)
@@ -191,6 +201,38 @@ static void clean_matches(struct redactor *r, struct bt_match_list *matches)
         for (size_t k = 0; r->status == BT_OK && k < match->evidence_count; k++)
             clean(r, &match->evidence[k].detail);
     }
+}
+
+static void clean_parameters(struct redactor *r, struct bt_parameter *parameters, size_t count)
+{
+    for (size_t i = 0; r->status == BT_OK && i < count; i++) {
+        clean(r, &parameters[i].meaning);
+        clean(r, &parameters[i].hint);
+        cut(r, &parameters[i].module);
+    }
+}
+
+// What was said of the crash with words of the dump, and what it is called after its modules.
+static void clean_meaning(struct redactor *r, struct bt_result *result)
+{
+    struct bt_signature *signature = &result->signature;
+    size_t count = result->crash->exception.parameter_count;
+    clean(r, &result->exception_meaning);
+    clean(r, &result->exception_hint);
+    clean(r, &result->stop.subcode);
+    clean_parameters(r, result->stop.parameters, BT_COUNT(result->stop.parameters));
+    if (result->exception_parameters != NULL) {
+        COPY(r, result->exception_parameters, count);
+        clean_parameters(r, result->exception_parameters, count);
+    }
+    COPY(r, result->instruction, result->instruction_count);
+    for (size_t i = 0; r->status == BT_OK && i < result->instruction_count; i++)
+        clean(r, &result->instruction[i]);
+    clean(r, &signature->group);
+    clean(r, &signature->exact);
+    clean(r, &signature->failure_bucket_id);
+    clean(r, &signature->wer_report_folder);
+    clean(r, &signature->vendor_bucket);
 }
 
 static void clean_verdict(struct redactor *r, struct bt_result *result)
@@ -227,6 +269,7 @@ enum bt_status bt_redact_result(const struct bt_result *result, struct bt_arena 
         clean_machine(&r, &crash->machine);
         clean_matches(&r, &mine->matches);
         clean_verdict(&r, mine);
+        clean_meaning(&r, mine);
     }
     bt_buf_fini(&r.text);
     if (r.status == BT_OK)

@@ -11,7 +11,9 @@ import os
 import subprocess
 import sys
 import unittest
+import zipfile
 
+import marked_minidump
 from test_cli import CommandLine, GOLDEN, MKDUMP, OK, TIMEOUT
 
 SECRETS = ("alice", "smith", "hostile-pc", "ACME-HQ", "payroll")
@@ -199,6 +201,42 @@ class Redaction(Outputs):
     def test_messages_do_not_go_into_the_output(self):
         done = self.run_program("--redact", "--format", "ndjson", "/home/alice/absent.dmp")
         self.check(done.stdout.decode())
+
+    def test_nothing_in_a_minidump_tells(self):
+        data, marks = marked_minidump.make()
+        self.write("marked.dmp", data)
+        self.write("share/ACME-HQ/hostile-pc/Users/alice.smith/marked.dmp", data)
+        with zipfile.ZipFile(os.path.join(self.folder, "c.zip"), "w") as z:
+            z.writestr("Users/memberq1/foldq1/m.dmp", data)
+            z.writestr("Users/memberq1/foldq1/memberq1.txt.dmp", b"hello")
+        marks["member"] = ["memberq1", "foldq1"]
+        everything = ("--modules", "--stack", "--threads", "--all", "--explain", "--hash",
+                      "--machine-folder", "3")
+        told = self.formatted("json", *everything, "marked.dmp") + \
+            self.formatted("text", *everything, "marked.dmp")
+        for place in ("comment", "wide comment", "annotation", "annotation key", "thread name",
+                      "module annotation", "annotation object", "list annotation", "assertion",
+                      "address"):
+            self.assertIn(marks[place][0], told, place)
+        for form in FORMATS:
+            for paths in (("marked.dmp",), ("share", "c.zip", "/home/alice/absent.dmp")):
+                done = self.run_program("--format", form, "--redact", *everything, *paths)
+                self.assertNotEqual(done.stdout, b"")
+                text = (done.stdout + done.stderr).decode().lower()
+                for place, words in marks.items():
+                    for word in words:
+                        self.assertNotIn(word, text, f"{form}: {place}")
+                self.check(text)
+        self.output("--format", "ndjson", *everything, "-o", "all.ndjson", "share", "c.zip",
+                    status=1)
+        for form in GROUP_FORMATS:
+            done = self.run_program("group", "--redact", "--machine-folder", "3", "--format",
+                                    form, "all.ndjson")
+            text = (done.stdout + done.stderr).decode().lower()
+            for place, words in marks.items():
+                for word in words:
+                    self.assertNotIn(word, text, f"group as {form}: {place}")
+            self.check(text)
 
     def test_groups_of_records_that_tell_do_not(self):
         self.output("--format", "ndjson", "--modules", "--stack", "-o", "out.ndjson", "share",
