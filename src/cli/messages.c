@@ -84,16 +84,21 @@ void bt_message_lines(const char *lines)
     write_out(&out);
 }
 
-void bt_message(const char *format, ...)
+static void write_formatted(const char *format, va_list args)
 {
     struct bt_buf text;
-    va_list args;
     bt_buf_init(&text, MESSAGE_LIMIT);
-    va_start(args, format);
     bt_buf_vprintf(&text, format, args);
-    va_end(args);
     write_line(bt_buf_cstr(&text));
     bt_buf_fini(&text);
+}
+
+void bt_message(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    write_formatted(format, args);
+    va_end(args);
 }
 
 void bt_message_about(const char *subject, const char *text)
@@ -103,14 +108,10 @@ void bt_message_about(const char *subject, const char *text)
 
 int bt_usage_error(const char *command, const char *format, ...)
 {
-    struct bt_buf text;
     va_list args;
-    bt_buf_init(&text, MESSAGE_LIMIT);
     va_start(args, format);
-    bt_buf_vprintf(&text, format, args);
+    write_formatted(format, args);
     va_end(args);
-    write_line(bt_buf_cstr(&text));
-    bt_buf_fini(&text);
     bt_message("see \"bugtriage%s%s --help\"", *command != '\0' ? " " : "", command);
     return BT_EXIT_USAGE;
 }

@@ -95,6 +95,36 @@ const char *bt_problem_name(enum bt_problem_code code)
     return bt_name_of(problem_names, BT_COUNT(problem_names), code);
 }
 
+enum bt_problem_code bt_problem_of(enum bt_status status)
+{
+    switch (status) {
+    case BT_E_TRUNCATED:
+        return BT_PROBLEM_TRUNCATED;
+    case BT_E_LIMIT:
+        return BT_PROBLEM_LIMIT;
+    case BT_E_IO:
+        return BT_PROBLEM_IO;
+    case BT_E_UNSUPPORTED:
+        return BT_PROBLEM_UNSUPPORTED;
+    default:
+        return BT_PROBLEM_CORRUPT;
+    }
+}
+
+const char *bt_access_name(uint64_t access)
+{
+    switch (access) {
+    case 0:
+        return "read";
+    case 1:
+        return "write";
+    case 8:
+        return "execute";
+    default:
+        return NULL;
+    }
+}
+
 const char *bt_read_status_name(enum bt_read_status status)
 {
     return bt_name_of(read_status_names, BT_COUNT(read_status_names), status);

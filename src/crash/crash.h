@@ -14,6 +14,7 @@
 #include "base/address.h"
 #include "base/attributes.h"
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/limits.h"
 #include "base/optional.h"
 #include "base/version_number.h"
@@ -374,6 +375,11 @@ const char *bt_arch_name(enum bt_arch arch);       // "x64"; NULL for unknown
 const char *bt_platform_name(enum bt_platform platform);
 const char *bt_product_type_name(enum bt_product_type type); // "domain controller"
 const char *bt_problem_name(enum bt_problem_code code);
+// The problem that a failed read is; BT_PROBLEM_CORRUPT where the status says no more.
+enum bt_problem_code bt_problem_of(enum bt_status status);
+// "read", "write", "execute" of the first parameter of an access violation of Windows; NULL for
+// other values.
+const char *bt_access_name(uint64_t access);
 const char *bt_read_status_name(enum bt_read_status status);
 const char *bt_integrity_name(struct bt_opt32 level); // "medium"; NULL: unknown
 const char *bt_trust_name(enum bt_trust trust);

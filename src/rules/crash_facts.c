@@ -163,16 +163,7 @@ const char *bt_facts_access(const struct bt_facts *facts)
 {
     if (!tells_access(facts))
         return NULL;
-    switch (facts->crash->exception.parameters[0]) {
-    case 0:
-        return "read";
-    case 1:
-        return "write";
-    case 8:
-        return "execute";
-    default:
-        return NULL;
-    }
+    return bt_access_name(facts->crash->exception.parameters[0]);
 }
 
 struct bt_opt64 bt_facts_target(const struct bt_facts *facts)

@@ -10,20 +10,6 @@
 typedef enum bt_status resolve_fn(const struct bt_scene *scene, struct bt_parameter *parameter,
                                   struct bt_error *err);
 
-const char *bt_access_name(uint64_t access)
-{
-    switch (access) {
-    case 0:
-        return "read";
-    case 1:
-        return "write";
-    case 8:
-        return "execute";
-    default:
-        return NULL;
-    }
-}
-
 // The loaded or unloaded module that holds the value. Names are copied by reference: they live
 // in the arena of the dump.
 static bool place_in_module(const struct bt_crash *crash, struct bt_parameter *parameter)

@@ -13,7 +13,4 @@ enum bt_status bt_parameter_resolve(const struct bt_scene *scene,
                                     struct bt_parameter *parameter,
                                     struct bt_error *err) BT_MUST_USE;
 
-// "read", "write", "execute" of the first argument of an access violation; NULL for others.
-const char *bt_access_name(uint64_t access);
-
 #endif

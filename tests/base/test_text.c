@@ -2,22 +2,8 @@
 #include "base/text.h"
 
 #include "test.h"
+#include "test_arena.h"
 
-static struct bt_arena *arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    arena = bt_arena_new(1 << 20);
-    return arena == NULL;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    bt_arena_free(arena);
-    return 0;
-}
 
 static const char *from_utf16(const void *bytes, size_t size)
 {

@@ -17,9 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
+
+#include "bench_time.h"
 
 #include "base/limits.h"
 #include "crash/crash.h"
@@ -33,29 +34,16 @@ struct timing {
     double best, median;
 };
 
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
 static void fail(const char *what, const struct bt_error *err)
 {
     fprintf(stderr, "bench_kb: %s: %s\n", what, err->message);
     exit(2);
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static struct timing sum_up(double *samples, size_t count)
 {
-    qsort(samples, count, sizeof *samples, compare_doubles);
-    return (struct timing){.best = samples[0], .median = samples[count / 2]};
+    double middle = median(samples, count);
+    return (struct timing){.best = samples[0], .median = middle};
 }
 
 // --- The constructed base -------------------------------------------------------------------

@@ -14,7 +14,8 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
+
+#include "bench_time.h"
 
 enum {
     RUNS_DEFAULT = 200,
@@ -31,13 +32,6 @@ struct sample {
     double ms;
     long peak_kib;
 };
-
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
 
 static void fail(const char *what)
 {
@@ -63,20 +57,6 @@ static struct sample run_once(char *const argv[])
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         fail("the program did not end with status 0");
     return (struct sample){.ms = end - start, .peak_kib = usage.ru_maxrss};
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return (x > y) - (x < y);
-}
-
-static double median(double *values, size_t count)
-{
-    qsort(values, count, sizeof *values, compare_doubles);
-    return values[count / 2];
 }
 
 int main(int argc, char **argv)

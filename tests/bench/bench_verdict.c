@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/limits.h"
@@ -17,6 +16,8 @@
 #include "kb/kb.h"
 #include "triage/triage.h"
 
+#include "bench_time.h"
+
 enum { RUNS_DEFAULT = 300, RUNS_MAX = 100000, WARM_UP = 10 };
 static const double goal_ms = 1.0;
 
@@ -24,13 +25,6 @@ static void fail(const char *what)
 {
     fprintf(stderr, "bench_verdict: %s\n", what);
     exit(2);
-}
-
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
 static struct bt_span load(const char *path)
@@ -67,20 +61,6 @@ static double triage_once(const struct bt_kb *kb, struct bt_span bytes)
         fail("triage failed");
     bt_triage_free(triage);
     return now_ms() - start;
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return (x > y) - (x < y);
-}
-
-static double median(double *values, size_t count)
-{
-    qsort(values, count, sizeof *values, compare_doubles);
-    return values[count / 2];
 }
 
 int main(int argc, char **argv)

@@ -1,27 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "report/report.h"
 
-#include "sample_result.h"
+#include "sample_output.h"
 
 #include "test.h"
-
-static struct bt_buf out;
-static struct sample sample;
-
-static int start(void **state)
-{
-    (void)state;
-    bt_buf_init(&out, 1 << 20);
-    fill_sample(&sample);
-    return 0;
-}
-
-static int finish(void **state)
-{
-    (void)state;
-    bt_buf_fini(&out);
-    return 0;
-}
 
 static const char *write_text(struct bt_report_options options)
 {

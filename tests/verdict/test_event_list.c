@@ -4,23 +4,9 @@
 #include <stdlib.h>
 
 #include "test.h"
+#include "test_arena.h"
 
-static struct bt_arena *arena;
 static struct bt_event_list list;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    arena = bt_arena_new(BT_LIMIT_ARENA);
-    return arena == NULL;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    bt_arena_free(arena);
-    return 0;
-}
 
 static enum bt_status parse(const char *text)
 {

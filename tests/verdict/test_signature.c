@@ -2,22 +2,8 @@
 #include "verdict/signature.h"
 
 #include "test.h"
+#include "test_arena.h"
 
-static struct bt_arena *arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    arena = bt_arena_new(1 << 20);
-    return arena == NULL;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    bt_arena_free(arena);
-    return 0;
-}
 
 // Pairs as debuggers of 2015 to 2026 printed them in public logs.
 static void failure_id_hashes_equal_published_ones(void **state)

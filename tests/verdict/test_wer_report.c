@@ -2,22 +2,8 @@
 #include "verdict/wer_report.h"
 
 #include "test.h"
+#include "test_arena.h"
 
-static struct bt_arena *arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    arena = bt_arena_new(1 << 20);
-    return arena == NULL;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    bt_arena_free(arena);
-    return 0;
-}
 
 static struct bt_span widen(const char *text)
 {

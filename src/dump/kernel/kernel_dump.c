@@ -29,22 +29,6 @@ const struct bt_kernel_body bt_kernel_body_unknown = {
     .read = NULL,
 };
 
-static enum bt_problem_code problem_of(enum bt_status status)
-{
-    switch (status) {
-    case BT_E_TRUNCATED:
-        return BT_PROBLEM_TRUNCATED;
-    case BT_E_LIMIT:
-        return BT_PROBLEM_LIMIT;
-    case BT_E_IO:
-        return BT_PROBLEM_IO;
-    case BT_E_UNSUPPORTED:
-        return BT_PROBLEM_UNSUPPORTED;
-    default:
-        return BT_PROBLEM_CORRUPT;
-    }
-}
-
 enum bt_status bt_kernel_lost(const struct bt_kernel_reading *r, const char *note_code,
                               const char *part, const struct bt_error *err)
 {
@@ -52,7 +36,7 @@ enum bt_status bt_kernel_lost(const struct bt_kernel_reading *r, const char *not
     if (err->status == BT_E_NOMEM)
         return BT_E_NOMEM;
     bt_note(crash, r->arena, note_code, err->offset, "%s: %s", part, err->message);
-    bt_crash_problem(crash, r->arena, BT_READ_PARTIAL, problem_of(err->status), err->offset,
+    bt_crash_problem(crash, r->arena, BT_READ_PARTIAL, bt_problem_of(err->status), err->offset,
                      "Part of the dump could not be read: %s: %s.", part, err->message);
     return BT_OK;
 }

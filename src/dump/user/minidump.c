@@ -166,22 +166,6 @@ static bool is_repeated(const struct directory *directory, size_t index)
     return false;
 }
 
-static enum bt_problem_code problem_of(enum bt_status status)
-{
-    switch (status) {
-    case BT_E_TRUNCATED:
-        return BT_PROBLEM_TRUNCATED;
-    case BT_E_LIMIT:
-        return BT_PROBLEM_LIMIT;
-    case BT_E_IO:
-        return BT_PROBLEM_IO;
-    case BT_E_UNSUPPORTED:
-        return BT_PROBLEM_UNSUPPORTED;
-    default:
-        return BT_PROBLEM_CORRUPT;
-    }
-}
-
 // Views a stream, or what there is of it.
 static enum bt_status view_stream(struct bt_minidump *md, const struct stream_kind *kind,
                                   struct bt_md_location at, struct bt_span *ret,
@@ -218,7 +202,7 @@ static enum bt_status read_stream(struct bt_minidump *md, const struct stream_ki
             *err = damage;
         return status;
     }
-    bt_md_missing(md, problem_of(status), "stream-damaged", damage.offset, "%s: %s", kind->name,
+    bt_md_missing(md, bt_problem_of(status), "stream-damaged", damage.offset, "%s: %s", kind->name,
                   damage.message);
     return BT_ABSENT;
 }
