@@ -31,6 +31,7 @@ static bool find_touched(const struct bt_scene *scene, const struct bt_fault *fa
 {
     const struct bt_exception *e = &scene->crash->exception;
     bool access = false, found = false;
+    *ret = 0;
     for (unsigned n = 0; n < 4 && fault->parameter != 0; n++) {
         if (bt_scene_kind(scene, n, "access")) {
             access = true;
