@@ -86,8 +86,9 @@ static struct block *add_block(struct bt_arena *arena, size_t at_least)
     return b;
 }
 
-enum bt_status bt_arena_alloc(struct bt_arena *arena, uint64_t count, size_t size, void *ret,
-                              struct bt_error *err)
+// `clear`: not where the caller fills every byte.
+static enum bt_status take(struct bt_arena *arena, uint64_t count, size_t size, bool clear,
+                           void *ret, struct bt_error *err)
 {
     const size_t alignment = alignof(max_align_t);
     if (size != 0 && count > (arena->limit - arena->used) / size)
@@ -108,19 +109,32 @@ enum bt_status bt_arena_alloc(struct bt_arena *arena, uint64_t count, size_t siz
     b->used += room;
     arena->used += bytes;
     ASAN_UNPOISON_MEMORY_REGION(object, bytes);
-    if (!b->zeroed)
+    if (clear && !b->zeroed)
         memset(object, 0, bytes);
     memcpy(ret, &object, sizeof object);
     return BT_OK;
+}
+
+enum bt_status bt_arena_alloc(struct bt_arena *arena, uint64_t count, size_t size, void *ret,
+                              struct bt_error *err)
+{
+    return take(arena, count, size, true, ret, err);
+}
+
+enum bt_status bt_arena_space(struct bt_arena *arena, uint64_t size, void *ret,
+                              struct bt_error *err)
+{
+    return take(arena, size, 1, false, ret, err);
 }
 
 enum bt_status bt_arena_text(struct bt_arena *arena, const char *text, size_t size,
                              const char **ret, struct bt_error *err)
 {
     char *copy;
-    BT_TRY(bt_arena_alloc(arena, (uint64_t)size + 1, 1, &copy, err));
+    BT_TRY(bt_arena_space(arena, (uint64_t)size + 1, &copy, err));
     if (size != 0)
         memcpy(copy, text, size);
+    copy[size] = '\0';
     *ret = copy;
     return BT_OK;
 }
@@ -140,7 +154,7 @@ enum bt_status bt_arena_printf(struct bt_arena *arena, const char **ret, struct 
     if (size < 0)
         st = BT_FAIL(err, BT_E_INTERNAL, BT_NO_OFFSET, "text could not be formatted");
     else
-        st = bt_arena_alloc(arena, (uint64_t)size + 1, 1, &text, err);
+        st = bt_arena_space(arena, (uint64_t)size + 1, &text, err);
     if (st == BT_OK) {
         if ((size_t)size < sizeof shorter)
             memcpy(text, shorter, (size_t)size + 1);

@@ -22,6 +22,10 @@ void bt_arena_free(struct bt_arena *arena); // NULL is accepted
 enum bt_status bt_arena_alloc(struct bt_arena *arena, uint64_t count, size_t size, void *ret,
                               struct bt_error *err) BT_MUST_USE;
 
+// Bytes that the caller fills, all of them: they are not cleared. Otherwise as bt_arena_alloc.
+enum bt_status bt_arena_space(struct bt_arena *arena, uint64_t size, void *ret,
+                              struct bt_error *err) BT_MUST_USE;
+
 // A NUL-terminated copy of `size` bytes of text. Embedded NULs are kept: callers that read text
 // from a dump go through base/text.h, which removes them.
 enum bt_status bt_arena_text(struct bt_arena *arena, const char *text, size_t size,

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "io/feed.h"
 #include "io/file.h"
+#include "io/read_ahead.h"
 #include "io/source_impl.h"
 #include "io/spool.h"
 
@@ -67,6 +68,7 @@ enum bt_status bt_source_open_memory(struct bt_span bytes, struct bt_source **re
 struct file_source {
     struct bt_source source;
     struct bt_file *file;
+    struct bt_read_ahead *ahead;
 };
 
 static enum bt_status file_available(struct bt_source *self, uint64_t offset, uint64_t length,
@@ -81,7 +83,8 @@ static enum bt_status file_read(struct bt_source *self, uint64_t offset, void *b
                                 struct bt_error *err)
 {
     size_t got = 0;
-    BT_TRY(bt_file_read(((struct file_source *)self)->file, offset, buf, size, &got, err));
+    BT_TRY(
+        bt_read_ahead_read(((struct file_source *)self)->ahead, offset, buf, size, &got, err));
     if (got != size)
         return BT_FAIL(err, BT_E_TRUNCATED, offset + got, "the file shrank while it was read");
     if (self->watch != NULL)
@@ -91,8 +94,10 @@ static enum bt_status file_read(struct bt_source *self, uint64_t offset, void *b
 
 static void file_close(struct bt_source *self)
 {
-    bt_file_close(((struct file_source *)self)->file);
-    free(self);
+    struct file_source *f = (struct file_source *)self;
+    bt_read_ahead_free(f->ahead);
+    bt_file_close(f->file);
+    free(f);
 }
 
 static const struct bt_source_ops file_ops = {
@@ -102,7 +107,8 @@ static enum bt_status open_direct(struct bt_file *file, struct bt_source **ret,
                                   struct bt_error *err)
 {
     struct file_source *f = calloc(1, sizeof *f);
-    if (f == NULL) {
+    if (f == NULL || bt_read_ahead_new(file, &f->ahead, NULL) != BT_OK) {
+        free(f);
         bt_file_close(file);
         return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
     }
@@ -228,7 +234,7 @@ enum bt_status bt_source_view(struct bt_source *source, uint64_t offset, uint64_
     uint64_t there = 0;
     BT_TRY(source->ops->available(source, offset, length, &there, err));
     uint8_t *bytes;
-    BT_TRY(bt_arena_alloc(arena, there, 1, &bytes, err));
+    BT_TRY(bt_arena_space(arena, there, &bytes, err));
     BT_TRY(source->ops->read(source, offset, bytes, (size_t)there, err));
     *ret = (struct bt_span){.data = bytes, .size = (size_t)there, .file_offset = offset};
     return BT_OK;

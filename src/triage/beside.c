@@ -8,6 +8,8 @@
 #include "verdict/signature.h"
 #include "verdict/wer_report.h"
 
+const char bt_error_report_name[] = "Report.wer";
+
 // Reports are a few KiB; a file that is larger is none.
 enum { REPORT_MAX = 1 << 20 };
 
@@ -32,7 +34,8 @@ static enum bt_status path_beside(const char *dump_path, struct bt_arena *arena,
                                   const char **ret, struct bt_error *err)
 {
     size_t folder = (size_t)(bt_basename(dump_path) - dump_path);
-    return bt_arena_printf(arena, ret, err, "%.*sReport.wer", (int)folder, dump_path);
+    return bt_arena_printf(arena, ret, err, "%.*s%s", (int)folder, dump_path,
+                           bt_error_report_name);
 }
 
 enum bt_status bt_join_error_report(const char *report_path, const char *dump_path,

@@ -8,6 +8,8 @@
 #include "base/arena.h"
 #include "verdict/result.h"
 
+extern const char bt_error_report_name[]; // of the file
+
 // Reads the report `report_path`, or, where that is NULL, "Report.wer" in the folder of the
 // dump. Where it is about this crash its bucket is kept in the signature. A report that is not
 // there, not one, or about another crash adds nothing, but one that was given by name and does

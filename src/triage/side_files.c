@@ -24,7 +24,9 @@ struct bt_side_files {
     struct bt_arena *arena;
     struct side_file items[BT_LIMIT_SIDE_FILES];
     size_t count;
-    const char *folder; // that was looked into last, NULL
+    const char *folder;     // that was looked into last, NULL
+    struct bt_folder names; // in it, where `listed`
+    bool listed;            // all of them
 };
 
 static bool make_empty(struct bt_side_files *files)
@@ -152,19 +154,20 @@ size_t bt_side_files_count(const struct bt_side_files *files)
 }
 
 // All files of a folder that are worth a look; `folder` ends with a separator, or is empty.
+// names->cut also where the folder cannot be listed.
 static enum bt_status look_into(struct bt_side_files *files, const char *folder,
-                                struct bt_error *err)
+                                struct bt_folder *names, struct bt_error *err)
 {
-    struct bt_folder names;
     struct bt_source *source;
     const char *path;
+    *names = (struct bt_folder){.cut = true};
     if (bt_folder_read(*folder != '\0' ? folder : ".", BT_LIMIT_FOLDER_NAMES, files->arena,
-                       &names, NULL) != BT_OK)
+                       names, NULL) != BT_OK)
         return BT_OK;
-    for (size_t i = 0; i < names.count; i++) {
-        if (!bt_is_side_file_name(names.names[i]))
+    for (size_t i = 0; i < names->count; i++) {
+        if (!bt_is_side_file_name(names->names[i]))
             continue;
-        BT_TRY(bt_arena_printf(files->arena, &path, err, "%s%s", folder, names.names[i]));
+        BT_TRY(bt_arena_printf(files->arena, &path, err, "%s%s", folder, names->names[i]));
         if (bt_source_open(path, &source, NULL) != BT_OK)
             continue;
         enum bt_status status = bt_side_files_add(files, path, source, err);
@@ -177,27 +180,41 @@ static enum bt_status look_into(struct bt_side_files *files, const char *folder,
 static enum bt_status look(struct bt_side_files *files, const char *path, size_t folder,
                            struct bt_error *err)
 {
+    struct bt_folder names;
     const char *above;
     size_t above_size;
     BT_TRY(bt_arena_text(files->arena, path, folder, &files->folder, err));
-    BT_TRY(look_into(files, files->folder, err));
+    BT_TRY(look_into(files, files->folder, &names, err));
+    files->names = names;
+    files->listed = !names.cut;
     if (!bt_side_files_above(path, &above_size))
         return BT_OK;
     BT_TRY(bt_arena_text(files->arena, path, above_size, &above, err));
-    return look_into(files, above, err);
+    return look_into(files, above, &names, err);
+}
+
+static bool was_looked_into(const struct bt_side_files *files, const char *path)
+{
+    size_t folder = folder_of(path);
+    return files->folder != NULL && strlen(files->folder) == folder &&
+           memcmp(files->folder, path, folder) == 0;
 }
 
 enum bt_status bt_side_files_look_beside(struct bt_side_files *files, const char *path,
                                          struct bt_error *err)
 {
-    size_t folder = folder_of(path);
-    if (files->folder != NULL && strlen(files->folder) == folder &&
-        memcmp(files->folder, path, folder) == 0)
+    if (was_looked_into(files, path))
         return BT_OK;
     if (!make_empty(files))
         return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
-    enum bt_status status = look(files, path, folder, err);
+    enum bt_status status = look(files, path, folder_of(path), err);
     return status == BT_E_NOMEM ? status : BT_OK; // a full arena: what was found counts
+}
+
+bool bt_side_files_lack(const struct bt_side_files *files, const char *path, const char *name)
+{
+    return files->listed && was_looked_into(files, path) &&
+           bt_folder_find(&files->names, name) == NULL;
 }
 
 // ---- joining

@@ -38,6 +38,10 @@ size_t bt_side_files_count(const struct bt_side_files *files);
 enum bt_status bt_side_files_look_beside(struct bt_side_files *files, const char *path,
                                          struct bt_error *err) BT_MUST_USE;
 
+// Whether there is certainly no file of this name in the folder of the dump `path`, which was
+// looked into last. The case of letters does not count.
+bool bt_side_files_lack(const struct bt_side_files *files, const char *path, const char *name);
+
 // Fills crash->machine for the dump `path`, with copies. A list of another machine becomes a
 // note, and so does a file that was too large. `lists`: not only event logs.
 enum bt_status bt_side_files_join(const struct bt_side_files *files, const char *path,

@@ -280,6 +280,20 @@ static enum bt_status join_side_files(struct bt_triage *triage, const struct bt_
                               err);
 }
 
+// What Windows itself has reported, where there is a report.
+static enum bt_status join_error_report(struct bt_triage *triage, const struct bt_place *place,
+                                        const struct bt_triage_options *options,
+                                        struct bt_error *err)
+{
+    const char *report = options != NULL ? options->error_report : NULL;
+    const char *path = triage->result.input.path;
+    if (report == NULL && place->side != NULL &&
+        bt_side_files_lack(place->side, path, bt_error_report_name))
+        return BT_OK;
+    return bt_join_error_report(report, path, triage->crash, triage->arena,
+                                &triage->result.signature, err);
+}
+
 static enum bt_status read_input(const struct bt_kb *kb, struct bt_triage *triage,
                                  struct bt_source *source, const struct bt_place *place,
                                  const struct bt_triage_options *options, struct bt_error *err)
@@ -301,9 +315,7 @@ static enum bt_status read_input(const struct bt_kb *kb, struct bt_triage *triag
     BT_TRY(describe_input(triage, source, options, err));
     BT_TRY(join_side_files(triage, place, options, err));
     BT_TRY(understand(kb, triage, &dump, err));
-    return bt_join_error_report(options != NULL ? options->error_report : NULL,
-                                triage->result.input.path, triage->crash, triage->arena,
-                                &triage->result.signature, err);
+    return join_error_report(triage, place, options, err);
 }
 
 enum bt_status bt_triage_source(const struct bt_kb *kb, struct bt_source *source,

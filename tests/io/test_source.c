@@ -154,6 +154,56 @@ static unsigned char *make_pattern(size_t size)
     return bytes;
 }
 
+// Reads here and there, small and large, over each other and up to the end.
+static void check_scattered_reads(const char *path, size_t size)
+{
+    unsigned char *pattern = make_pattern(size), *buf = malloc(size);
+    assert_non_null(buf);
+    write_file(path, pattern, size);
+    struct bt_source *s;
+    assert_int_equal(bt_source_open(path, &s, NULL), BT_OK);
+    uint32_t x = 7;
+    for (int i = 0; i < 3000; i++) {
+        x = x * 1664525 + 1013904223;
+        size_t at = (x >> 4) % size, most = i % 3 == 0 ? 60000 : 600;
+        size_t length = (x >> 7) % most;
+        length = length < size - at ? length : size - at;
+        assert_int_equal(bt_source_read(s, at, buf, length, NULL), BT_OK);
+        assert_memory_equal(buf, &pattern[at], length);
+    }
+    assert_int_equal(bt_source_read(s, 0, buf, size, NULL), BT_OK);
+    assert_memory_equal(buf, pattern, size);
+    bt_source_close(s);
+    free(pattern);
+    free(buf);
+}
+
+static void scattered_reads_give_what_the_file_holds(void **state)
+{
+    const struct place *p = *state;
+    check_scattered_reads(p->path, 1);
+    check_scattered_reads(p->path, 131474);
+    check_scattered_reads(p->path, (5 << 20) + 123); // too large for large windows
+}
+
+// What lies behind a read may have gone; that is no reason to fail.
+static void file_that_shrinks_behind_a_read_is_read(void **state)
+{
+    const struct place *p = *state;
+    unsigned char *pattern = make_pattern(100000);
+    unsigned char buf[64];
+    write_file(p->path, pattern, 100000);
+    struct bt_source *s;
+    assert_int_equal(bt_source_open(p->path, &s, NULL), BT_OK);
+    assert_int_equal(truncate(p->path, 50064), 0);
+    assert_int_equal(bt_source_read(s, 50000, buf, 64, NULL), BT_OK);
+    assert_memory_equal(buf, &pattern[50000], 64);
+    assert_int_equal(bt_source_read(s, 50001, buf, 64, NULL), BT_E_TRUNCATED);
+    assert_int_equal(bt_source_read(s, 52000, buf, 64, NULL), BT_E_TRUNCATED);
+    bt_source_close(s);
+    free(pattern);
+}
+
 static void write_gzip(const char *path, const char *mode, const void *data, size_t size)
 {
     gzFile gz = gzopen(path, mode);
@@ -356,6 +406,8 @@ int main(void)
         IN_PLACE(read_past_end_is_truncated),
         IN_PLACE(view_is_cut_at_the_end),
         IN_PLACE(file_that_shrinks_is_an_error),
+        IN_PLACE(scattered_reads_give_what_the_file_holds),
+        IN_PLACE(file_that_shrinks_behind_a_read_is_read),
         IN_PLACE(what_is_no_file_is_refused_by_name),
         IN_PLACE(gzip_file_reads_as_its_content),
         IN_PLACE(gzip_members_follow_each_other),
