@@ -75,8 +75,10 @@ static const struct window *fill_window(struct bt_read_ahead *ahead, uint64_t st
     if (window->data == NULL)
         window->data = malloc(ahead->window_size);
     window->size = 0;
-    if (window->data == NULL || bt_file_read(ahead->file, start, window->data,
-                                             ahead->window_size, &window->size, NULL) != BT_OK)
+    uint64_t left = bt_file_size(ahead->file) - start; // not asked for more: that costs a call
+    size_t size = left < ahead->window_size ? (size_t)left : ahead->window_size;
+    if (window->data == NULL ||
+        bt_file_read(ahead->file, start, window->data, size, &window->size, NULL) != BT_OK)
         return NULL;
     window->offset = start;
     ahead->next = (ahead->next + 1) % WINDOWS;
@@ -97,7 +99,9 @@ enum bt_status bt_read_ahead_read(struct bt_read_ahead *ahead, uint64_t offset, 
 {
     const struct window *window = size != 0 ? find_window(ahead, offset, size) : NULL;
     uint64_t skipped = offset % PAGE;
-    if (window == NULL && size != 0 && size <= ahead->window_size - skipped)
+    bool fits = size != 0 && size <= ahead->window_size - skipped &&
+                offset - skipped < bt_file_size(ahead->file);
+    if (window == NULL && fits)
         window = fill_window(ahead, offset - skipped);
     if (window == NULL)
         return bt_file_read(ahead->file, offset, buf, size, ret, err);

@@ -39,6 +39,12 @@ static void index_frame(struct bt_breakpad *b, const char *text, uint64_t at)
         bt_name_list_add(&b->fpo_data, entry);
 }
 
+// Whether a line may be one of those below: most are places of code, which begin with a number.
+static bool may_be_indexed(const char *line)
+{
+    return *line == 'F' || *line == 'P' || *line == 'S' || *line == 'I';
+}
+
 static void index_line(struct bt_breakpad *b, const char *line, uint64_t at)
 {
     struct bt_named_address entry = {.name = at};
@@ -83,8 +89,10 @@ enum bt_status bt_breakpad_index(struct bt_breakpad *breakpad, struct bt_error *
     struct bt_breakpad_lines *lines = bt_breakpad_lines_new(breakpad->source, 0, err);
     if (lines == NULL)
         return BT_E_NOMEM;
-    while ((st = bt_breakpad_next_line(lines, err)) == BT_OK)
-        index_line(breakpad, lines->text, lines->at);
+    while ((st = bt_breakpad_next_line(lines, err)) == BT_OK) {
+        if (may_be_indexed(lines->text))
+            index_line(breakpad, lines->text, lines->at);
+    }
     free(lines);
     struct bt_name_list *lists[LISTS];
     collect_lists(breakpad, lists);

@@ -52,9 +52,11 @@ struct bt_breakpad_lines {
     struct bt_source *source;
     uint64_t next; // offset of the next line
     uint64_t at;   // offset of the line in `text`
+    char *text;    // in `buffer`, or in `pieces` where it was not whole there
     size_t filled; // bytes in `buffer`, from `start` on
     uint64_t start;
-    char text[BT_BREAKPAD_LINE];
+    size_t want; // bytes of the next read: more each time
+    char pieces[BT_BREAKPAD_LINE];
     char buffer[8 * BT_BREAKPAD_LINE];
 };
 
@@ -63,7 +65,8 @@ struct bt_breakpad_lines *bt_breakpad_lines_new(struct bt_source *source, uint64
                                                 struct bt_error *err);
 void bt_breakpad_lines_init(struct bt_breakpad_lines *lines, struct bt_source *source,
                             uint64_t offset);
-// The next line in lines->text, without its end. BT_ABSENT after the last one.
+// The next line in lines->text, without its end; valid until the next call. BT_ABSENT after the
+// last one.
 enum bt_status bt_breakpad_next_line(struct bt_breakpad_lines *lines,
                                      struct bt_error *err) BT_MUST_USE;
 

@@ -5,6 +5,9 @@
 #include "base/text.h"
 #include "symbols/breakpad.h"
 
+// Most who read from the middle of a file want one line of it.
+enum { FIRST_READ = 2048 };
+
 void bt_breakpad_lines_init(struct bt_breakpad_lines *lines, struct bt_source *source,
                             uint64_t offset)
 {
@@ -12,6 +15,7 @@ void bt_breakpad_lines_init(struct bt_breakpad_lines *lines, struct bt_source *s
     lines->next = offset;
     lines->filled = 0;
     lines->start = offset;
+    lines->want = FIRST_READ;
 }
 
 struct bt_breakpad_lines *bt_breakpad_lines_new(struct bt_source *source, uint64_t offset,
@@ -33,7 +37,7 @@ void bt_breakpad_skip_mark(const char **text)
 
 static enum bt_status fill(struct bt_breakpad_lines *lines, struct bt_error *err)
 {
-    size_t want = sizeof lines->buffer;
+    size_t want = lines->want;
     lines->start = lines->next;
     lines->filled = 0;
     while (want != 0 && !bt_source_has(lines->source, lines->next, want))
@@ -42,14 +46,42 @@ static enum bt_status fill(struct bt_breakpad_lines *lines, struct bt_error *err
         return BT_ABSENT;
     BT_TRY(bt_source_read(lines->source, lines->next, lines->buffer, want, err));
     lines->filled = want;
+    const size_t most = sizeof lines->buffer;
+    lines->want = lines->want < most / 4 ? lines->want * 4 : most;
     return BT_OK;
 }
 
-enum bt_status bt_breakpad_next_line(struct bt_breakpad_lines *lines, struct bt_error *err)
+static void end_line(struct bt_breakpad_lines *lines, size_t size)
+{
+    if (size > BT_BREAKPAD_LINE - 1)
+        size = BT_BREAKPAD_LINE - 1;
+    if (size != 0 && lines->text[size - 1] == '\r')
+        size--;
+    lines->text[size] = '\0';
+}
+
+// A line that is whole in the buffer stays there. False: it is not.
+static bool take_in_place(struct bt_breakpad_lines *lines)
+{
+    size_t skip = (size_t)(lines->next - lines->start);
+    if (skip >= lines->filled)
+        return false;
+    char *from = lines->buffer + skip;
+    const char *end = memchr(from, '\n', lines->filled - skip);
+    if (end == NULL)
+        return false;
+    size_t size = (size_t)(end - from);
+    lines->text = from;
+    lines->next += size + 1;
+    end_line(lines, size);
+    return true;
+}
+
+// A line whose bytes come with several reads.
+static enum bt_status put_together(struct bt_breakpad_lines *lines, struct bt_error *err)
 {
     size_t size = 0;
     bool any = false, ended = false;
-    lines->at = lines->next;
     while (!ended) {
         size_t skip = (size_t)(lines->next - lines->start);
         if (skip >= lines->filled) {
@@ -64,15 +96,20 @@ enum bt_status bt_breakpad_next_line(struct bt_breakpad_lines *lines, struct bt_
         const char *end = memchr(from, '\n', lines->filled - skip);
         ended = end != NULL;
         size_t part = ended ? (size_t)(end - from) : lines->filled - skip;
-        size_t room = sizeof lines->text - 1 - size, kept = part < room ? part : room;
-        memcpy(lines->text + size, from, kept);
+        size_t room = sizeof lines->pieces - 1 - size, kept = part < room ? part : room;
+        memcpy(lines->pieces + size, from, kept);
         size += kept;
         lines->next += part + ended;
     }
-    if (size != 0 && lines->text[size - 1] == '\r')
-        size--;
-    lines->text[size] = '\0';
+    lines->text = lines->pieces;
+    end_line(lines, size);
     return BT_OK;
+}
+
+enum bt_status bt_breakpad_next_line(struct bt_breakpad_lines *lines, struct bt_error *err)
+{
+    lines->at = lines->next;
+    return take_in_place(lines) ? BT_OK : put_together(lines, err);
 }
 
 struct bt_breakpad_word bt_breakpad_word(const char **text)

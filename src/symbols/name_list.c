@@ -29,16 +29,26 @@ static int compare_names(const void *a, const void *b)
     return (x->name < y->name) - (x->name > y->name);
 }
 
-void bt_name_list_sort(struct bt_name_list *list)
-{
-    size_t count = list->items.size / sizeof(struct bt_named_address);
-    if (count != 0)
-        qsort(list->items.data, count, sizeof(struct bt_named_address), compare_names);
-}
-
 static const struct bt_named_address *items_of(const struct bt_name_list *list)
 {
     return (const struct bt_named_address *)(const void *)list->items.data;
+}
+
+// Most files have them in order.
+static bool is_sorted(const struct bt_named_address *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (compare_names(&items[i - 1], &items[i]) > 0)
+            return false;
+    }
+    return true;
+}
+
+void bt_name_list_sort(struct bt_name_list *list)
+{
+    size_t count = list->items.size / sizeof(struct bt_named_address);
+    if (!is_sorted(items_of(list), count))
+        qsort(list->items.data, count, sizeof(struct bt_named_address), compare_names);
 }
 
 // How many items begin at or before `rva`.

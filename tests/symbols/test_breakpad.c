@@ -204,6 +204,33 @@ static void breakpad_rules_that_cannot_be_followed_are_absent(void **state)
                      BT_ABSENT);
 }
 
+// Lines that come with several reads, one that is longer than a line may be, and what follows.
+static void breakpad_lines_longer_than_a_read_are_put_together(void **state)
+{
+    struct fixture *f = *state;
+    enum { FUNCTIONS = 6000, LONG = 20000 };
+    FILE *file = fopen(f->file, "wb");
+    assert_non_null(file);
+    fprintf(file, "MODULE windows x86_64 " ID " app.pdb\n");
+    for (unsigned i = 0; i < FUNCTIONS; i++)
+        fprintf(file, "FILE %u file%u.c\n", i, i);
+    fprintf(file, "FUNC 10 10 0 %*d\n", LONG, 1);
+    for (unsigned i = 2; i < FUNCTIONS; i++)
+        fprintf(file, "FUNC %x 10 0 function_%u\r\n%x 10 %u %u\r\n", i * 16, i, i * 16, i, i);
+    fclose(file);
+    for (unsigned i = 2; i < FUNCTIONS; i += 97) {
+        char expected[32];
+        assert_int_equal(find(f, i * 16 + 3), 1);
+        snprintf(expected, sizeof expected, "function_%u", i);
+        assert_string_equal(f->chain.items[0].function, expected);
+        snprintf(expected, sizeof expected, "file%u.c", i);
+        assert_string_equal(f->chain.items[0].file, expected);
+        assert_int_equal(f->chain.items[0].line, i);
+    }
+    assert_int_equal(find(f, 0x13), 1);
+    assert_int_equal(f->chain.items[0].function_offset, 3);
+}
+
 // Every place cut off in turn.
 static void breakpad_cut_file_is_harmless(void **state)
 {
@@ -261,6 +288,7 @@ int main(void)
         WITH_FILE(breakpad_rules_that_cannot_be_followed_are_absent),
         WITH_FILE(breakpad_frames_of_windows_lie_in_each_other),
         WITH_FILE(breakpad_cut_file_is_harmless),
+        WITH_FILE(breakpad_lines_longer_than_a_read_are_put_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
