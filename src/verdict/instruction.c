@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "cpu/disassemble.h"
+#include "verdict/kernel_address.h"
 
 enum { LINES_MAX = 2 };
 
@@ -62,14 +63,25 @@ static bool add_register(const struct bt_registers *r, int number, unsigned scal
     return true;
 }
 
+// Where a memory operand points by the registers; false where one of them is not known.
+static bool operand_address(const struct bt_memory_operand *memory,
+                            const struct bt_registers *r, bt_va *ret)
+{
+    uint64_t address = memory->displacement;
+    if (!add_register(r, memory->base, 1, &address) ||
+        !add_register(r, memory->index, memory->scale, &address))
+        return false;
+    *ret = r->arch == BT_ARCH_X86 ? address & UINT32_MAX : address;
+    return true;
+}
+
 // The context of a kernel dump may have the instruction pointer of the fault, and other
 // registers as they were when the dump was taken. The address that was touched gives them away.
 static bool contradicts(const struct bt_memory_operand *memory, const struct bt_registers *r,
                         bt_va touched)
 {
-    uint64_t address = memory->displacement;
-    if (!add_register(r, memory->base, 1, &address) ||
-        !add_register(r, memory->index, memory->scale, &address))
+    bt_va address;
+    if (!operand_address(memory, r, &address))
         return false;
     uint64_t past = touched - address;
     if (r->arch == BT_ARCH_X86)
@@ -90,17 +102,40 @@ static void append_contradiction(const struct bt_memory_operand *memory,
     bt_buf_text(out, "the registers in the dump are not those of the fault");
 }
 
-static void append_values(const struct bt_scene *scene, const struct bt_fault *fault,
-                          const struct bt_instruction *instruction, struct bt_buf *out)
+// What stands out about an address that no parameter tells. Only a stop for an exception says
+// that the instruction failed on it.
+static enum bt_status append_hint(const struct bt_scene *scene, const struct bt_fault *fault,
+                                  const struct bt_instruction *instruction, struct bt_buf *out,
+                                  struct bt_error *err)
+{
+    const struct bt_exception *e = &scene->crash->exception;
+    bt_va address;
+    const char *hint;
+    if (!scene->crash->stop.present || !instruction->memory.present || !e->present ||
+        e->code != STATUS_ACCESS_VIOLATION ||
+        !operand_address(&instruction->memory, &fault->registers, &address))
+        return BT_OK;
+    BT_TRY(bt_kernel_address_hint(scene, address, &hint, err));
+    if (hint != NULL)
+        bt_buf_printf(out, "; 0x%" PRIx64 " is %s", address, hint);
+    return BT_OK;
+}
+
+static enum bt_status append_values(const struct bt_scene *scene, const struct bt_fault *fault,
+                                    const struct bt_instruction *instruction,
+                                    struct bt_buf *out, struct bt_error *err)
 {
     bt_va touched;
     if (!fault->has_registers)
-        return;
-    if (instruction->memory.present && find_touched(scene, fault, &touched) &&
-        contradicts(&instruction->memory, &fault->registers, touched))
+        return BT_OK;
+    bool told = find_touched(scene, fault, &touched);
+    if (instruction->memory.present && told &&
+        contradicts(&instruction->memory, &fault->registers, touched)) {
         append_contradiction(&instruction->memory, &fault->registers, touched, out);
-    else
-        append_registers(&fault->registers, instruction->registers, out);
+        return BT_OK;
+    }
+    append_registers(&fault->registers, instruction->registers, out);
+    return told ? BT_OK : append_hint(scene, fault, instruction, out, err);
 }
 
 enum bt_status bt_instruction_describe(const struct bt_scene *scene,
@@ -126,8 +161,9 @@ enum bt_status bt_instruction_describe(const struct bt_scene *scene,
     size_t count = 1;
     struct bt_buf text;
     bt_buf_init(&text, 1024);
-    append_values(scene, fault, &instruction, &text);
-    enum bt_status st = bt_buf_status(&text, err);
+    enum bt_status st = append_values(scene, fault, &instruction, &text, err);
+    if (st == BT_OK)
+        st = bt_buf_status(&text, err);
     if (st == BT_OK && text.size != 0)
         st = bt_arena_text(scene->arena, bt_buf_cstr(&text), text.size, &lines[count++], err);
     bt_buf_fini(&text);

@@ -67,6 +67,28 @@ static enum bt_status hint_at_flip(const struct bt_scene *scene, bt_va address,
                            address ^ UINT64_C(1) << bit, place);
 }
 
+// A null pointer, or the offset of a field in one, in which one bit was turned over: above
+// 4 GiB nothing else makes such a number, and no program or kernel has memory at most of them.
+static enum bt_status hint_at_flipped_null(const struct bt_scene *scene, bt_va address,
+                                           const char **ret, struct bt_error *err)
+{
+    enum { LOWEST_BIT = 33, NULL_PAGE = 0x1000 };
+    const char *null;
+    if (!is_64bit(scene->crash) || is_present(scene, address))
+        return BT_ABSENT;
+    for (unsigned bit = LOWEST_BIT; bit <= FLIP_HIGHEST_BIT; bit++) {
+        bt_va intended = address ^ UINT64_C(1) << bit;
+        if (intended >= NULL_PAGE)
+            continue;
+        BT_TRY(bt_address_null_hint(true, intended, scene->arena, &null, err));
+        return bt_arena_printf(scene->arena, ret, err,
+                               "one bit (%u) away from a %s: failing "
+                               "memory?",
+                               bit, null);
+    }
+    return BT_ABSENT;
+}
+
 static const char not_canonical[] =
     "no valid address: its upper bits are neither all 0 nor all 1";
 
@@ -82,6 +104,8 @@ enum bt_status bt_kernel_address_hint(const struct bt_scene *scene, bt_va addres
         status = bt_address_fill(scene->kb, is64, address, scene->arena, ret, err);
     if (status == BT_ABSENT)
         status = hint_at_flip(scene, address, ret, err);
+    if (status == BT_ABSENT)
+        status = hint_at_flipped_null(scene, address, ret, err);
     if (status != BT_ABSENT)
         return status;
     bool canonical = bt_address_is_canonical(crash->system.arch, address);

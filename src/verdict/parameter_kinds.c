@@ -170,6 +170,23 @@ static enum bt_status resolve_thread(const struct bt_scene *scene,
     return BT_OK;
 }
 
+// Of the memory manager's entries that are found damaged, one lone bit is what failing memory
+// leaves in what was zero.
+static enum bt_status resolve_bits(const struct bt_scene *scene, struct bt_parameter *parameter,
+                                   struct bt_error *err)
+{
+    const uint32_t memory_management = 0x1a;
+    const uint64_t value = parameter->value;
+    unsigned bit = 0;
+    if (scene->crash->stop.code != memory_management || value == 0 ||
+        (value & (value - 1)) != 0)
+        return BT_OK;
+    while (value >> bit != 1)
+        bit++;
+    return bt_arena_printf(scene->arena, &parameter->hint, err,
+                           "one single bit (%u) is set: failing memory?", bit);
+}
+
 static const struct {
     const char *kind;
     resolve_fn *resolve;
@@ -195,6 +212,9 @@ static const struct {
     {"task-state", resolve_pointer},
     {"string", resolve_pointer},
     {"object", resolve_pointer},
+    {"whea-record", resolve_pointer},
+    {"watchdog-block", resolve_pointer},
+    {"bit-pattern", resolve_bits},
 };
 
 // What symbol files call the code at the value.
