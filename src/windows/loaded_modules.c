@@ -42,6 +42,7 @@ static const struct entry_layout layout_64 = {
 enum {
     ENTRY_MAX = 0xa0,
     IMAGE_ALIGNMENT = 0x1000,
+    LARGEST_IMAGE = 0x20000000, // drivers of graphics cards have a hundred megabytes
     TIMESTAMP_SINCE_10 = 0x9c,
     BUILD_OF_10 = 10240,
 
@@ -243,6 +244,33 @@ enum bt_status bt_loaded_modules_read(const struct bt_memory *memory, bt_va head
     return BT_OK;
 }
 
+// Where the next image behind a module begins; UINT64_MAX where there is none.
+static bt_va next_base(const struct bt_crash *crash, bt_va base)
+{
+    bt_va next = UINT64_MAX;
+    for (size_t i = 0; i < crash->module_count; i++) {
+        if (crash->modules[i].base > base && crash->modules[i].base < next)
+            next = crash->modules[i].base;
+    }
+    return next;
+}
+
+void bt_loaded_modules_settle(struct bt_arena *arena, struct bt_crash *crash)
+{
+    for (size_t i = 0; i < crash->module_count; i++) {
+        struct bt_module *module = &crash->modules[i];
+        const uint64_t room = next_base(crash, module->base) - module->base;
+        const uint64_t most = room < LARGEST_IMAGE ? room : LARGEST_IMAGE;
+        if (module->size <= most)
+            continue;
+        bt_note(crash, arena, "module-size-wrong", BT_NO_OFFSET,
+                "%s is said to have 0x%" PRIx64 " bytes, which reach into other modules or "
+                "beyond: 0x%" PRIx64 " are taken",
+                module->name != NULL ? module->name : "a module", module->size, most);
+        module->size = most;
+    }
+}
+
 struct unloaded_ring {
     const struct bt_memory *memory;
     struct bt_arena *arena;
@@ -264,7 +292,15 @@ static enum bt_status open_ring(const struct bt_memory *memory,
     return BT_OK;
 }
 
-// One entry, or BT_ABSENT where it is empty or its name is not in the dump.
+// Whether an image can have been there: what was never used is zero, or anything.
+static bool is_image_range(bool is64, bt_va base, bt_va end)
+{
+    const bt_va lowest = is64 ? UINT64_C(0xff00000000000000) : 0x80000000;
+    return base >= lowest && base % IMAGE_ALIGNMENT == 0 && end > base &&
+           end - base <= LARGEST_IMAGE;
+}
+
+// One entry, or BT_ABSENT where it is empty.
 static enum bt_status read_unloaded(const struct unloaded_ring *ring, uint32_t index,
                                     struct bt_unloaded_module *ret, struct bt_error *err)
 {
@@ -278,11 +314,17 @@ static enum bt_status read_unloaded(const struct unloaded_ring *ring, uint32_t i
     uint64_t time = bt_span_u64(entry, start + 2 * word);
     struct bt_unloaded_module module = {.base = bt_span_word(entry, start, is64),
                                         .end = bt_span_word(entry, start + word, is64)};
-    if (module.base == 0 || module.end <= module.base)
+    if (!is_image_range(is64, module.base, module.end))
         return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET, "the entry is empty");
     if (bt_filetime_is_plausible(time))
         module.time = bt_some64(time);
-    BT_TRY(bt_memory_unicode_string(ring->memory, at, ring->arena, &module.name, err));
+    enum bt_status st =
+        bt_memory_unicode_string(ring->memory, at, ring->arena, &module.name, err);
+    if (st == BT_E_NOMEM)
+        return st;
+    if (st != BT_OK || module.name[0] == '\0')
+        BT_TRY(bt_arena_printf(ring->arena, &module.name, err, BT_UNKNOWN_MODULE "%" PRIx64,
+                               module.base));
     *ret = module;
     return BT_OK;
 }

@@ -20,6 +20,10 @@ enum bt_status bt_loaded_modules_read(const struct bt_memory *memory, bt_va head
                                       struct bt_arena *arena, struct bt_crash *crash,
                                       struct bt_error *err) BT_MUST_USE;
 
+// Images never overlap: cuts the size of a module that claims the start of another, or more
+// than any image has, with a note. For lists that are complete.
+void bt_loaded_modules_settle(struct bt_arena *arena, struct bt_crash *crash);
+
 // Reads the ring of unloaded modules into crash->unloaded, newest first. BT_ABSENT where it is
 // not in the dump.
 enum bt_status bt_unloaded_modules_read(const struct bt_memory *memory,

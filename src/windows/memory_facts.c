@@ -245,6 +245,7 @@ enum bt_status bt_memory_facts_read(const struct bt_kernel_input *input, struct 
         find_build_lab(&x);
         BT_TRY(find_processor(&x, err));
         bt_module_images_read(x.memory, arena, crash);
+        bt_loaded_modules_settle(arena, crash);
     }
     BT_TRY(bt_windows_describe(&x.input, arena, crash, err));
     find_stack(&x);

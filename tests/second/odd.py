@@ -139,7 +139,146 @@ def modules_not_told(m, _):
     return {"fields": {at(m, 0x20, 0x18): (at_form(m), 0)}}
 
 
+# ---- memory that is missing, or holds something else
+
+def lists_are_missing(m, t):
+    """The page of the kernel's data with the heads of all lists."""
+    pfn = m.space.where[m.nt + images.DATA & m.space.mask] // PAGE
+    m.frames.absent.add(pfn)
+    t.update(modules=t["modules"][:1], status="partial", problem="corrupt", unloaded=[],
+             stack=t["stack"][:1], process={"name": (m.name, None), "pid": (m.pid, None)},
+             thread=(m.tid, None), processor=(m.options["crashed_on"], None))
+    t["modules"][0]["path"] = None
+    t["system"].pop("service_pack", None)
+    t.pop("culprit")
+
+
+def no_tables(value):
+    def change(m, t):
+        t.update(status="partial", problem="corrupt", modules=[], unloaded=[], stack=[])
+        for key in ("process", "thread", "processor", "culprit", "system"):
+            t.pop(key)
+        return {"root": value}
+    return change
+
+
+def sizes_are_huge(m, t):
+    """Entries that claim all memory behind them, whose images are not in the dump. What lies
+    behind them is still its own, and they end where the next begins at the latest."""
+    for n in (2, 3):
+        m.write(m.entries[n] + (0x40 if m.wide else 0x20), struct.pack("<I", 0x7fffffff))
+        t["modules"][n].update(size=m.images[n + 1].base - m.images[n].base, version=None,
+                               checksum=(t["modules"][n]["checksum"], None),
+                               timestamp=(t["modules"][n]["timestamp"], None), debug_id=None)
+    t["warned"] = ["module-size-wrong"]
+
+
+def ring_is_filled_with_something(m, t):
+    """Entries that are none stand between those that are."""
+    size = 0x28 if m.wide else 0x18
+    at = int.from_bytes(m.space.read(m.nt + images.DATA + AT_UNLOADED, m.psize), "little")
+    name = m.unicode("none.sys", "unloaded")
+    for n, (start, end) in enumerate(((0x10, 0x7fffffff), (1, 2), (m.drivers + 5, m.drivers + 9),
+                                      (m.nt, m.nt + 0x60000000))):
+        m.write(at + (10 + n) * size, name + m.pointer(start) + m.pointer(end & m.space.mask))
+
+
+def ring_without_a_name(m, t):
+    """The name of the newest is paged out: that something was there is known."""
+    size = 0x28 if m.wide else 0x18
+    at = int.from_bytes(m.space.read(m.nt + images.DATA + AT_UNLOADED, m.psize), "little")
+    lost = m.pools["unloaded"].at + 0x20000 & ~(PAGE - 1)
+    m.space.write(lost, b"x", "missing")
+    for n in range(50):
+        entry = m.space.read(at + n * size, size)
+        if int.from_bytes(entry[2 * m.psize:3 * m.psize], "little") == m.unloaded[0][1]:
+            m.write_pointer(at + n * size + m.psize, lost)
+    t["unloaded"][0]["name"] = "unknown_" + t["unloaded"][0]["base"][2:]
+
+
+# ---- version resources
+
+def versions(**how):
+    def change(m, t):
+        for image, truth_of in zip(m.images, t["modules"]):
+            if image.version and image.name != "ntoskrnl.exe":
+                blob = resource(image, **how)
+                m.write(image.base + images.RSRC, blob)
+                truth_of["version"] = how.get("told", image.version)
+    return change
+
+
+def directory(entries, named=0):
+    return struct.pack("<IIHHHH", 0, 0, 0, 0, named, len(entries) - named) + b"".join(
+        struct.pack("<II", *e) for e in entries)
+
+
+def resource(image, fixed=True, levels=3, named=False, languages=1, first_is_missing=False,
+             told=None):
+    """A tree as other compilers write it."""
+    strings = {"CompanyName": image.company or "Nobody", "FileVersion": image.version,
+               "OriginalFilename": image.name}
+    data = images.version_info(image.version, strings)
+    if not fixed:  # no VS_FIXEDFILEINFO: the value has no bytes
+        at = 0x28
+        body = data[at + 0x34:]
+        data = struct.pack("<HHH", at + len(body), 0, 1) + data[6:at] + body
+    leaf, where = 0x400, 0x800
+    out = bytearray(where) + data
+    high = 0x80000000
+    struct.pack_into("<4I", out, leaf, images.RSRC + where, len(data), 0, 0)
+    struct.pack_into("<4I", out, leaf + 16, 0x7ffff000 if first_is_missing else images.RSRC + where,
+                     len(data), 0, 0)
+    top = [(16, high | 0x40)]
+    if named:  # types with names stand first
+        top = [(high | 0x300, high | 0x200), (high | 0x310, high | 0x200), (24, high | 0x200), *top]
+    out[0:16 + 8 * len(top)] = directory(top, 2 if named else 0)
+    at = 0x40
+    for level in range(1, levels):
+        last = level == levels - 1
+        entries = [(0x409 + n, leaf if not last or n or not first_is_missing else leaf + 16)
+                   for n in range(languages)] if last else \
+            [(high | 0x300 if named else level, high | at + 0x40)]
+        out[at:at + 16 + 8 * len(entries)] = directory(entries, int(named and not last))
+        at += 0x40
+    out[0x200:0x218] = directory([(1, leaf)])
+    out[0x300:0x308] = struct.pack("<H3H", 3, *b"ABC")
+    return bytes(out)
+
+
+def not_a_pc(machine, name, wide):
+    """Memory of a processor whose page tables are not read: its stop is, and what it lacks said."""
+    def change(m, t):
+        # Pages of 8 KiB make the file look cut: said first.
+        problem = "truncated" if name in ("alpha", "ia64") else "unsupported"
+        t.update(architecture=name, status="partial", problem=problem, modules=[], stack=[],
+                 unloaded=[], warned=["memory-unsupported"])
+        for key in ("process", "thread", "processor", "culprit"):
+            t.pop(key)
+        return {"fields": {0x30 if wide else 0x20: ("I", machine)}}
+    return change
+
+
 def odd_dumps():
+    for where in (X64, LA57, X64_7, X86, X86PAE, ARM64):
+        kind = 2 if where[1] < 9200 else 6
+        yield odd("no-lists", where, kind, lists_are_missing)
+        yield odd("no-tables-0", where, kind, no_tables(0))
+        yield odd("no-tables-page", where, kind,
+                  no_tables(FILL32 if where[0] == "x86" else FILL64))
+        lost = {"Ntfs.sys:headers": "missing", "tcpip.sys:headers": "missing"}
+        yield odd("sizes", where, kind, sizes_are_huge, ways=lost)
+        yield odd("ring-filled", where, kind, ring_is_filled_with_something)
+        yield odd("ring-nameless", where, kind, ring_without_a_name)
+        yield odd("version-deep", where, kind, versions(levels=5))
+        yield odd("version-flat", where, kind, versions(levels=2))
+        yield odd("version-named", where, kind, versions(named=True, languages=3))
+        yield odd("version-second", where, kind, versions(languages=2, first_is_missing=True))
+        yield odd("version-no-fixed", where, kind, versions(fixed=False))
+    for where, machine, name in ((X86, 0x166, "mips"), (X86, 0x1f0, "ppc"), (X86, 0x184, "alpha"),
+                                 (X64_7, 0x200, "ia64"), (X86, 0x1c4, "arm")):
+        for kind in (1, 2):
+            yield odd(name, where, kind, not_a_pc(machine, name, where[0] != "x86"))
     flags = build_with_flags
     for where, kind in ((X64, 6), (X86, 1), (X64_7, 2), (ARM64, 5)):
         yield odd("free-build", where, kind, flags)

@@ -213,6 +213,53 @@ static void unloaded_ring_is_read_newest_first(void **state)
     assert_int_equal(k.crash.unloaded[0].time.value, UINT64_C(132700000000000002));
 }
 
+static void ring_is_read_around_what_is_no_entry(void **state)
+{
+    (void)state;
+    kernel_init(&k, true);
+    const struct bt_debugger_data block = {.unloaded_modules = k.base + 0x10,
+                                           .last_unloaded_module = k.base + 0x18};
+    const struct {
+        bt_va base, end;
+    } entries[] = {
+        {UINT64_C(0xfffff88001000000), UINT64_C(0xfffff88001008000)},
+        {0x10000, 0x20000},                                           // of a process
+        {UINT64_C(0xfffff88001000010), UINT64_C(0xfffff88001008000)}, // at no page
+        {UINT64_C(0xfffff88001000000), UINT64_C(0xfffff98001000000)}, // of no size
+    };
+    kernel_pointer(&k, 0x10, k.base + 0x1000);
+    kernel_put(&k, 0x18, 0xffffff04, 4);
+    for (size_t i = 0; i < BT_COUNT(entries); i++) {
+        kernel_string(&k, 0x1000 + i * 0x28, TEXTS, "old.sys");
+        kernel_pointer(&k, 0x1010 + i * 0x28, entries[i].base);
+        kernel_pointer(&k, 0x1018 + i * 0x28, entries[i].end);
+    }
+    kernel_pointer(&k, 0x1008, 0x1234); // and its name is not in the dump
+    assert_int_equal(
+        bt_unloaded_modules_read(&k.memory.memory, &block, k.arena, &k.crash, NULL), BT_OK);
+    assert_int_equal(k.crash.unloaded_count, 1);
+    assert_string_equal(k.crash.unloaded[0].name, "unknown_fffff88001000000");
+}
+
+static void module_ends_where_the_next_begins(void **state)
+{
+    (void)state;
+    kernel_init(&k, true);
+    struct bt_module modules[] = {
+        {.name = "high.sys", .base = UINT64_C(0xfffff88002000000), .size = 0x9000},
+        {.name = "wrong.sys", .base = UINT64_C(0xfffff88001000000), .size = 0x7fffffff},
+        {.name = "last.sys", .base = UINT64_C(0xfffff88003000000), .size = 0xffffffff},
+    };
+    k.crash.modules = modules;
+    k.crash.module_count = BT_COUNT(modules);
+    bt_loaded_modules_settle(k.arena, &k.crash);
+    assert_int_equal(modules[0].size, 0x9000);
+    assert_int_equal(modules[1].size, 0x1000000);
+    assert_int_equal(modules[2].size, 0x20000000);
+    assert_int_equal(k.crash.notes.count, 2);
+    assert_ptr_equal(bt_module_at(&k.crash, UINT64_C(0xfffff88002000010)), &modules[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +275,8 @@ int main(void)
         cmocka_unit_test_teardown(name_that_is_not_there_gets_a_stand_in, tear_down),
         cmocka_unit_test_teardown(head_that_is_not_there_is_absent, tear_down),
         cmocka_unit_test_teardown(unloaded_ring_is_read_newest_first, tear_down),
+        cmocka_unit_test_teardown(ring_is_read_around_what_is_no_entry, tear_down),
+        cmocka_unit_test_teardown(module_ends_where_the_next_begins, tear_down),
     };
     return cmocka_run_group_tests_name("loaded_modules", tests, NULL, NULL);
 }

@@ -119,7 +119,7 @@ static enum bt_status expected_size(const struct bt_kernel_reading *r, uint64_t 
 {
     struct bitmap_header h;
     BT_TRY(read_header(r, &h, err));
-    *ret = h.first_page + (h.pages << BT_PAGE_SHIFT);
+    *ret = h.first_page + h.pages * bt_kernel_page_size(r->header);
     return BT_OK;
 }
 

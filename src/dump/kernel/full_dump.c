@@ -41,8 +41,6 @@ static enum bt_status read_body(const struct bt_kernel_reading *r, struct bt_err
     uint64_t end = 0;
     if (!r->header->run_count.known)
         return BT_OK; // said when the size was checked
-    if (bt_kernel_page_size(r->header) != BT_PAGE_SIZE)
-        return BT_OK; // Alpha and IA64: no page tables are read for them
     BT_TRY(bt_source_size(r->source, &end, err));
     BT_TRY(bt_page_runs_new(r->arena, &runs, err));
     if (add_runs(r, runs, &lost) != BT_OK)

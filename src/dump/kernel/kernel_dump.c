@@ -6,6 +6,7 @@
 #include "dump/format.h"
 #include "dump/kernel/kernel_body.h"
 #include "dump/kernel/kernel_header.h"
+#include "dump/kernel/kernel_memory.h"
 
 static enum bt_status read_nothing(const struct bt_kernel_reading *r, struct bt_error *err)
 {
@@ -128,10 +129,20 @@ static void hand_over_parts(const struct bt_kernel_header *h, struct bt_dump *du
     dump->has_context = bt_context_decode(h->context, h->arch, &dump->context, NULL) == BT_OK;
 }
 
+static bool has_memory(const struct bt_kernel_body *body)
+{
+    return body != &bt_kernel_body_triage && body != &bt_kernel_body_header &&
+           body != &bt_kernel_body_unknown;
+}
+
 static enum bt_status read_body(const struct bt_kernel_reading *r,
                                 const struct bt_kernel_body *body, struct bt_error *err)
 {
     BT_TRY(check_size(r, body));
+    if (has_memory(body) && !bt_kernel_memory_is_supported(r->header)) {
+        bt_kernel_memory_unsupported(r);
+        return BT_OK;
+    }
     if (body->read != NULL)
         return body->read(r, err);
     bt_crash_problem(r->dump->crash, r->arena, BT_READ_PARTIAL, BT_PROBLEM_UNSUPPORTED,

@@ -106,12 +106,6 @@ static void report_wrong_tables(const struct bt_kernel_reading *r)
                      root);
 }
 
-static void report_unsupported(const struct bt_kernel_reading *r)
-{
-    bt_note(r->dump->crash, r->arena, "memory-unsupported", BT_NO_OFFSET,
-            "page tables of this processor are not understood");
-}
-
 static void count_missing(const struct bt_kernel_reading *r, struct bt_kernel_pages pages)
 {
     if (pages.missing == 0)
@@ -142,6 +136,24 @@ static size_t choose_space(struct bt_address_space *const *spaces, size_t count,
     return 0; // better than none
 }
 
+bool bt_kernel_memory_is_supported(const struct bt_kernel_header *header)
+{
+    const struct bt_paging *modes[MODES];
+    choose_modes(header, modes);
+    return modes[0] != NULL;
+}
+
+void bt_kernel_memory_unsupported(const struct bt_kernel_reading *r)
+{
+    bt_note(r->dump->crash, r->arena, "memory-unsupported", BT_NO_OFFSET,
+            "page tables of this processor are not understood");
+    bt_crash_problem(r->dump->crash, r->arena, BT_READ_PARTIAL, BT_PROBLEM_UNSUPPORTED,
+                     r->header->size,
+                     "The memory in this dump is not read: page tables of this processor (type "
+                     "0x%" PRIx32 ") are not understood.",
+                     r->header->machine.value);
+}
+
 static enum bt_status open_space(const struct bt_kernel_reading *r,
                                  struct bt_physical *physical, struct bt_error *err)
 {
@@ -154,7 +166,7 @@ static enum bt_status open_space(const struct bt_kernel_reading *r,
         BT_TRY(bt_address_space_new(r->arena, physical, modes[count],
                                     header->directory_table.value, &spaces[count], err));
     if (count == 0) {
-        report_unsupported(r);
+        bt_kernel_memory_unsupported(r);
         return BT_OK;
     }
     bool sure;
@@ -174,6 +186,10 @@ enum bt_status bt_kernel_memory_open(const struct bt_kernel_reading *r, struct b
     if (!r->header->directory_table.known) {
         bt_note(r->dump->crash, r->arena, "page-tables-unknown", BT_NO_OFFSET,
                 "the header does not say where the page tables are");
+        bt_crash_problem(r->dump->crash, r->arena, BT_READ_PARTIAL, BT_PROBLEM_CORRUPT,
+                         BT_NO_OFFSET,
+                         "The memory in this dump cannot be searched: the header does not say "
+                         "where the page tables are.");
         return BT_OK;
     }
     uint64_t end = 0;

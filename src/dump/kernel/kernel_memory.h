@@ -7,6 +7,10 @@
 #include "dump/kernel/kernel_body.h"
 #include "memory/physical.h"
 
+// Whether the page tables of the processor are known; says that they are not.
+bool bt_kernel_memory_is_supported(const struct bt_kernel_header *header);
+void bt_kernel_memory_unsupported(const struct bt_kernel_reading *r);
+
 // Pages that a body promised, and how many of them the file does not hold.
 struct bt_kernel_pages {
     uint64_t promised, missing;
