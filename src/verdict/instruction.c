@@ -125,7 +125,7 @@ static enum bt_status append_values(const struct bt_scene *scene, const struct b
                                     const struct bt_instruction *instruction,
                                     struct bt_buf *out, struct bt_error *err)
 {
-    bt_va touched;
+    bt_va touched = 0; // a compiler at -O2 does not see that it is always set
     if (!fault->has_registers)
         return BT_OK;
     bool told = find_touched(scene, fault, &touched);

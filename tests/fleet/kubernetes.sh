@@ -29,6 +29,33 @@ with open("job.ts", "w") as f:
             f"export const job: Job = {json.dumps(job, indent=1)};\n")
 PYTHON
 
+# kubectl decodes the manifest with the types of its release and drops what they do not know: every
+# field must come back. Releases before 1.31 had some of these fields behind a switch.
+if command -v kubectl >/dev/null &&
+    kubectl set env --local -f "$manifest" MARK=1 -o json >decoded.json 2>kubectl.log; then
+    python3 - "$manifest" <<'PYTHON'
+import json, sys, yaml
+
+
+def missing(wanted, found, where):
+    if isinstance(wanted, dict):
+        for key, value in wanted.items():
+            yield from missing(value, found.get(key) if isinstance(found, dict) else None,
+                               f"{where}.{key}")
+    elif isinstance(wanted, list):
+        for n, value in enumerate(wanted):
+            there = isinstance(found, list) and n < len(found)
+            yield from missing(value, found[n] if there else None, f"{where}[{n}]")
+    elif wanted != found:
+        yield f"{where}: {wanted!r} became {found!r}"
+
+
+lost = list(missing(yaml.safe_load(open(sys.argv[1])), json.load(open("decoded.json")), "job"))
+assert not lost, lost
+PYTHON
+    echo "kubernetes: every field of the manifest is known to kubectl"
+fi
+
 # What the pods do, with the paths of this test.
 mkdir out
 pods=$(python3 -c 'import json; print(json.load(open("pods.json"))["count"])')

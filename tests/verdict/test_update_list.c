@@ -282,6 +282,28 @@ static void list_of_another_machine_is_refused(void **state)
     list.build.value = 19045;
     crash->system.build.value = 19041;
     assert_null(bt_update_list_refuse(&list, crash));
+    // Names that a program attached.
+    static const struct {
+        const char *listed, *told;
+        bool same;
+    } hosts[] = {
+        {"SRV1", "srv1", true},
+        {"SRV1", "srv1.example.org", true},
+        {"A-NAME-THAT-IS-LONG", "A-NAME-THAT-IS-", true},
+        {"SRV1", "SRV10", false},
+        {"SRV1", "other", false},
+        {"SRV1", "", true},
+    };
+    struct bt_annotation annotation = {.key = "HostName"};
+    crash->annotations = &annotation;
+    crash->annotation_count = 1;
+    for (size_t i = 0; i < BT_COUNT(hosts); i++) {
+        list.host = hosts[i].listed;
+        annotation.value = hosts[i].told;
+        assert_int_equal(bt_update_list_refuse(&list, crash) == NULL, hosts[i].same);
+    }
+    list.host = NULL;
+    assert_null(bt_update_list_refuse(&list, crash));
     free(crash);
 }
 
