@@ -68,6 +68,7 @@ struct bt_kb_system {
     // "latest NT 4.0": sp_from is the last service pack of the line, which contains a fix that
     // was published as part of "the latest service pack"; an earlier one may contain it too.
     bool latest;
+    uint32_t last_sp; // of the line; 0: there never was one (of a notation only)
 };
 
 struct bt_kb_fix_file {

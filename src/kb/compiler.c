@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/text.h"
 #include "kb/words.h"
 
@@ -21,22 +22,33 @@ struct bt_kb_place bt_kb_key_place_of(const struct bt_kb_compiler *c,
         .file = c->file, .line = node->key_line, .column = node->key_column};
 }
 
+// Lists of up to so many words are told whole where no word is similar.
+enum { SHORT_LIST = 11 };
+
 void bt_kb_complain_unknown(struct bt_kb_compiler *c, struct bt_kb_place place,
                             const char *what, const char *text, const struct bt_kb_words *words)
 {
     const char *suggestion = bt_kb_word_suggest(words, text);
-    if (suggestion != NULL)
+    if (suggestion != NULL) {
         bt_kb_complain(c->diagnostics, place, "unknown %s \"%s\"; did you mean \"%s\"?", what,
                        text, suggestion);
-    else
-        bt_kb_complain(c->diagnostics, place, "unknown %s \"%s\"", what, text);
+        return;
+    }
+    struct bt_buf known;
+    bt_buf_init(&known, 1024);
+    for (size_t i = 0; i < words->count && words->count <= SHORT_LIST; i++)
+        bt_buf_printf(&known, "%s%s", i == 0 ? ": known are " : ", ", words->items[i]);
+    bt_kb_complain(c->diagnostics, place, "unknown %s \"%s\"%s", what, text,
+                   bt_buf_cstr(&known));
+    bt_buf_fini(&known);
 }
 
 bool bt_kb_check_mapping(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
                          const char *what, const struct bt_kb_words *keys)
 {
     if (node->kind != BT_YAML_MAPPING) {
-        BT_KB_COMPLAIN(c, node, "%s must be a mapping (key: value)", what);
+        BT_KB_COMPLAIN(c, node, "%s is written as keys with values: \"%s: ...\"", what,
+                       keys->items[0]);
         return false;
     }
     for (const struct bt_yaml_node *n = node->first; n != NULL; n = n->next) {

@@ -102,6 +102,28 @@ static void take_string(const char *source, struct bt_kb_token *token)
     copy_text(token, text, (size_t)(end - text));
 }
 
+static const char *explain_sign(const char *text)
+{
+    // Other languages, and quotes of word processors.
+    static const struct {
+        const char *sign, *meaning;
+    } habits[] = {
+        {"=", "a comparison is written =="},
+        {"&&", "write \"and\""},
+        {"||", "write \"or\""},
+        {"!", "write \"not\""},
+        {"\xE2\x80\x9C", "a quote is written \""},
+        {"\xE2\x80\x9D", "a quote is written \""},
+        {"\xE2\x80\x98", "a quote is written '"},
+        {"\xE2\x80\x99", "a quote is written '"},
+    };
+    for (size_t i = 0; i < BT_COUNT(habits); i++) {
+        if (bt_starts_with(text, habits[i].sign))
+            return habits[i].meaning;
+    }
+    return "this sign has no meaning here";
+}
+
 static void take_sign(const char *source, struct bt_kb_token *token)
 {
     // Longer signs before those that they begin with.
@@ -109,7 +131,7 @@ static void take_sign(const char *source, struct bt_kb_token *token)
                                         ">",  "(",  ")",  ",",  "&"};
     const char *text = &source[token->start];
     for (size_t i = 0; i < BT_COUNT(signs); i++) {
-        if (bt_starts_with(text, signs[i])) {
+        if (bt_starts_with(text, signs[i]) && !bt_starts_with(text, "&&")) {
             token->kind = BT_KB_TOKEN_SIGN;
             token->end = token->start + (uint32_t)strlen(signs[i]);
             copy_text(token, signs[i], strlen(signs[i]));
@@ -117,8 +139,10 @@ static void take_sign(const char *source, struct bt_kb_token *token)
         }
     }
     token->end = token->start + 1;
-    copy_text(token, text, 1);
-    fail(token, *text == '=' ? "a comparison is written ==" : "this sign has no meaning here");
+    uint32_t code_point = 0;
+    size_t size = bt_utf8_decode(text, strlen(text), &code_point);
+    copy_text(token, text, size != 0 ? size : 1);
+    fail(token, explain_sign(text));
 }
 
 void bt_kb_next_token(const char *source, uint32_t at, struct bt_kb_token *ret)

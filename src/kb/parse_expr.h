@@ -43,14 +43,23 @@ uint32_t bt_kb_write_expr(struct bt_kb_compiler *c, const struct bt_kb_parsed *p
 size_t bt_kb_split(const struct bt_kb_parsed *parsed, enum bt_kb_op op, uint32_t root,
                    uint32_t parts[BT_LIMIT_EXPRESSION_NODES]);
 
+struct bt_kb_bounds {
+    uint64_t low, high;
+};
+
 // What the rest of an article leaves of some facts.
 struct bt_kb_scope {
     uint32_t build_from, build_to;         // of os.build
+    uint32_t archs;                        // bits in bt_kb_architectures
     uint32_t exception_from, exception_to; // of exception
+    uint32_t stop_from, stop_to;           // of stop
+    struct bt_kb_bounds parameters[4];     // of p1 to p4
     bool no_stop;                          // crashes of programs only
     uint32_t narrowness;                   // of its systems: smaller is narrower
 };
 extern const struct bt_kb_scope bt_kb_scope_any;
+struct bt_kb_scope bt_kb_measure_scope(struct bt_kb_compiler *c,
+                                       const struct bt_yaml_node *article);
 
 // Complains where the conjunction can never hold: two demands on one number that exclude each
 // other, or on what the article leaves of it; and where it asks for what is never there.

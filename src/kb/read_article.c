@@ -6,7 +6,6 @@
 #include "base/attributes.h"
 #include "base/text.h"
 #include "kb/parse_expr.h"
-#include "kb/system.h"
 #include "kb/words.h"
 
 static const char *const article_key_items[] = {
@@ -30,89 +29,6 @@ static const struct bt_kb_words cap_words = {cap_items, BT_COUNT(cap_items)};
 static const char *const grade_items[] = {"none", "A", "B", "C", "D", "E", "F", "G"};
 static const struct bt_kb_words grade_words = {grade_items, BT_COUNT(grade_items)};
 enum { GRADE_E = 5 };
-
-static unsigned count_bits(uint32_t bits)
-{
-    unsigned count = 0;
-    for (; bits != 0; bits &= bits - 1)
-        count++;
-    return count;
-}
-
-// A rough measure of how many kinds of systems a notation names: builds that were released,
-// service packs, architectures.
-static uint32_t measure_system(const struct bt_kb_system *system)
-{
-    uint32_t packs = system->sp_from.known && system->sp_to.value < 99
-                         ? system->sp_to.value - system->sp_from.value + 1
-                         : 7;
-    uint32_t archs = system->archs != 0 ? count_bits(system->archs) : 3;
-    uint32_t builds = system->build_to == system->build_from ? 1 : 3;
-    return packs * archs * builds;
-}
-
-static void widen(struct bt_kb_scope *scope, const struct bt_kb_system *system)
-{
-    if (system->build_from < scope->build_from)
-        scope->build_from = system->build_from;
-    if (system->build_to > scope->build_to)
-        scope->build_to = system->build_to;
-    scope->narrowness += measure_system(system);
-}
-
-static struct bt_kb_scope measure_scope(const struct bt_yaml_node *applies)
-{
-    struct bt_kb_scope scope = {.build_from = UINT32_MAX, .exception_to = UINT32_MAX};
-    const struct bt_yaml_node *n = applies;
-    if (applies != NULL && applies->kind == BT_YAML_SEQUENCE)
-        n = applies->first;
-    for (; n != NULL; n = applies->kind == BT_YAML_SEQUENCE ? n->next : NULL) {
-        struct bt_kb_system system;
-        char bad[BT_KB_BAD_WORD_SIZE];
-        if (n->kind == BT_YAML_SCALAR && bt_kb_parse_system(n->text, &system, bad))
-            widen(&scope, &system);
-    }
-    if (scope.narrowness == 0)
-        scope = (struct bt_kb_scope){
-            .build_to = UINT32_MAX, .exception_to = UINT32_MAX, .narrowness = 9999};
-    return scope;
-}
-
-static bool is_of_programs(const struct bt_yaml_node *clause)
-{
-    const struct bt_yaml_node *where = bt_yaml_get(clause, "where");
-    return where == NULL || (where->kind == BT_YAML_SCALAR && strcmp(where->text, "user") == 0);
-}
-
-static void widen_codes(struct bt_kb_compiler *c, const struct bt_yaml_node *clause,
-                        struct bt_kb_scope *scope)
-{
-    const struct bt_yaml_node *codes = bt_yaml_get(clause, "code");
-    bool list = codes != NULL && codes->kind == BT_YAML_SEQUENCE;
-    const struct bt_yaml_node *n = list ? codes->first : codes;
-    for (; n != NULL; n = list ? n->next : NULL) {
-        uint64_t code = 0;
-        bool known = n->kind == BT_YAML_SCALAR && bt_kb_parse_value(c, n->text, &code) &&
-                     code <= UINT32_MAX;
-        uint32_t low = known ? (uint32_t)code : 0, high = known ? (uint32_t)code : UINT32_MAX;
-        scope->exception_from = low < scope->exception_from ? low : scope->exception_from;
-        scope->exception_to = high > scope->exception_to ? high : scope->exception_to;
-    }
-    scope->no_stop = scope->no_stop && is_of_programs(clause);
-}
-
-// What the exception clauses of an article without a stop leave of its facts.
-static void measure_exceptions(struct bt_kb_compiler *c, const struct bt_yaml_node *exception,
-                               struct bt_kb_scope *scope)
-{
-    bool list = exception->kind == BT_YAML_SEQUENCE;
-    const struct bt_yaml_node *n = list ? exception->first : exception;
-    scope->exception_from = UINT32_MAX;
-    scope->exception_to = 0;
-    scope->no_stop = true;
-    for (; n != NULL; n = list ? n->next : NULL)
-        widen_codes(c, n, scope);
-}
 
 // --- Rules
 
@@ -296,9 +212,7 @@ void bt_kb_read_article(struct bt_kb_compiler *c, const struct bt_yaml_node *roo
     const char *title = bt_kb_need_text(c, root, "title");
     if (id == NULL || title == NULL || !check_id(c, id_node, id))
         return;
-    struct bt_kb_scope scope = measure_scope(applies);
-    if (stop == NULL && exception != NULL)
-        measure_exceptions(c, exception, &scope);
+    struct bt_kb_scope scope = bt_kb_measure_scope(c, root);
     row[ARTICLE_ID] = bt_kb_writer_text(&c->writer, id);
     row[ARTICLE_TITLE] = bt_kb_writer_text(&c->writer, title);
     row[ARTICLE_SOURCE] = bt_kb_writer_text(&c->writer, c->source);

@@ -269,9 +269,62 @@ static uint64_t sign_clause(uint32_t code, const struct clause *clause)
 
 // --- Clauses
 
+// The code of a stop by its name, in the knowledge below the sources.
+static bool find_named_stop(const struct bt_kb *base, const char *name, uint32_t *ret)
+{
+    struct bt_kb_stop stop;
+    for (uint64_t at = 0; base != NULL && bt_kb_stop_next(base, &at, &stop);) {
+        if (bt_ieq(stop.name, name)) {
+            *ret = stop.code;
+            return true;
+        }
+    }
+    return false;
+}
+
+// What is no hexadecimal number with its 0x: a name, "7F", or "127", which is 0x7F for one
+// author and 0x127 for another.
+static void complain_about_code(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
+                                const char *text)
+{
+    uint64_t value = 0;
+    uint32_t code = 0;
+    if (bt_parse_u64(text, strlen(text), &value))
+        BT_KB_COMPLAIN(c, node, "write a stop code in hexadecimal: 0x%llX, or was 0x%s meant?",
+                       (unsigned long long)value, text);
+    else if (bt_parse_hex(text, strlen(text), &value))
+        BT_KB_COMPLAIN(c, node, "write a stop code with its 0x: 0x%s", text);
+    else if (find_named_stop(c->options->base, text, &code))
+        BT_KB_COMPLAIN(c, node, "write the number of a stop code: 0x%X is %s", (unsigned)code,
+                       text);
+    else
+        BT_KB_COMPLAIN(c, node, "a stop code is expected here (0x7F), not \"%s\"", text);
+}
+
+static void warn_of_unknown_stop(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
+                                 uint32_t code)
+{
+    struct bt_kb_stop stop;
+    // A status value stops Windows too, as a hard error: 0xC000021A.
+    bool status = code >= UINT32_C(0xC0000000);
+    if (!status && c->options->warn && c->options->base != NULL &&
+        !bt_kb_stop_find(c->options->base, code, &stop))
+        bt_kb_warn(c->diagnostics, bt_kb_place_of(c, node),
+                   "0x%X is no stop code that is known", (unsigned)code);
+}
+
 static bool read_code(struct bt_kb_compiler *c, const struct bt_yaml_node *node, uint32_t *ret)
 {
     uint64_t code = 0;
+    const char *text = bt_kb_read_text(c, node);
+    if (text == NULL)
+        return false;
+    // A single digit is the same in both writings.
+    if (!bt_starts_with(text, "0x") && !bt_starts_with(text, "0X") &&
+        !(bt_is_digit(text[0]) && text[1] == '\0')) {
+        complain_about_code(c, node, text);
+        return false;
+    }
     if (!bt_kb_read_number(c, node, UINT32_MAX, &code))
         return false;
     // Small dumps set a flag in any code of Windows, all of which are below 0x1000: rules name
@@ -282,6 +335,7 @@ static bool read_code(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
         return false;
     }
     *ret = (uint32_t)code;
+    warn_of_unknown_stop(c, node, *ret);
     return true;
 }
 

@@ -1,21 +1,69 @@
 // SPDX-License-Identifier: MIT
 //
 // Systems in the sources of articles, written into the image.
+#include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "kb/compiler.h"
 #include "kb/system.h"
+#include "kb/system_words.h"
+
+// "Windows Server 2019" and "Win11", as others write it.
+static bool suggest_notation(const char *text, char ret[BT_TOLD_SYSTEM_SIZE])
+{
+    static const char announced[] = "Windows ";
+    struct bt_machine_text told = {0};
+    struct bt_kb_system system;
+    char phrase[128], bad[BT_KB_BAD_WORD_SIZE];
+    bool unclear = false;
+    size_t skipped = 0;
+    if (strlen(text) > 3 && bt_ieq_n(text, "Win", 3) && bt_is_digit(text[3]))
+        skipped = 3;
+    if (strlen(text) + sizeof announced > sizeof phrase)
+        return false;
+    snprintf(phrase, sizeof phrase, "%s%s", announced, &text[skipped]);
+    bt_system_words_read(phrase, strlen(phrase), &told, &unclear);
+    if (unclear || told.system[0] == '\0' || !bt_kb_parse_system(told.system, &system, bad))
+        return false;
+    // The year of a server says that it is one.
+    size_t size = strlen(told.system);
+    if (system.types == BT_KB_SERVER && bt_iends_with(told.system, " server"))
+        size -= strlen(" server");
+    memcpy(ret, told.system, size);
+    ret[size] = '\0';
+    return true;
+}
+
+static bool check_service_pack(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
+                               const struct bt_kb_system *system)
+{
+    if (!system->sp_from.known || system->sp_from.value <= system->last_sp)
+        return true;
+    if (system->last_sp == 0)
+        BT_KB_COMPLAIN(c, node, "there is no service pack of %s", system->line);
+    else
+        BT_KB_COMPLAIN(c, node, "the last service pack of %s is SP%u", system->line,
+                       (unsigned)system->last_sp);
+    return false;
+}
 
 bool bt_kb_read_system(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
                        struct bt_kb_system *ret)
 {
     const char *text = bt_kb_read_text(c, node);
-    char bad[BT_KB_BAD_WORD_SIZE];
+    char bad[BT_KB_BAD_WORD_SIZE], suggestion[BT_TOLD_SYSTEM_SIZE];
     if (text == NULL)
         return false;
     if (bt_kb_parse_system(text, ret, bad))
-        return true;
-    if (bad[0] == '\0')
+        return check_service_pack(c, node, ret);
+    if (bad[0] == '\0' && suggest_notation(text, suggestion))
+        BT_KB_COMPLAIN(c, node, "unknown system \"%s\"; did you mean \"%s\"?", text,
+                       suggestion);
+    else if (bad[0] == '\0' && bt_kb_word_suggest(bt_kb_system_lines(), text) == NULL)
+        BT_KB_COMPLAIN(c, node, "unknown system \"%s\": write \"2008 SP2\", \"10 22H2 x64\"",
+                       text);
+    else if (bad[0] == '\0')
         bt_kb_complain_unknown(c, bt_kb_place_of(c, node), "system", text,
                                bt_kb_system_lines());
     else

@@ -242,6 +242,7 @@ bool bt_kb_parse_system(const char *text, struct bt_kb_system *ret,
         .types = line->types,
         .tse = line->tse,
         .latest = latest,
+        .last_sp = line->last_sp,
     };
     char word[WORD_SIZE];
     bool except = false;

@@ -97,6 +97,9 @@ static const struct {
     {"see-also", "related"},
     {"description", "symptoms"},
     {"fixed", "installed"},
+    {"os", "os.build"},
+    {"windows", "os"},
+    {"bugcheck", "stop"},
 };
 
 static const char *find_synonym(const struct bt_kb_words *words, const char *text)

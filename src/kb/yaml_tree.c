@@ -4,7 +4,9 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/attributes.h"
 #include "base/limits.h"
+#include "base/text.h"
 
 struct builder {
     const char *file;
@@ -162,22 +164,89 @@ static enum bt_status take_event(struct builder *b, const yaml_event_t *event)
     }
 }
 
+// What libyaml finds wrong, and what an author did to cause it.
+static const struct {
+    const char *problem, *meaning;
+} problems[] = {
+    {"mapping values are not allowed in this context",
+     "a key is not expected here: is its line indented like its neighbours, and every text "
+     "that "
+     "has \": \" in it in quotes?"},
+    {"did not find expected key", "a key is expected here: is the line indented like its "
+                                  "neighbours, and every quote closed?"},
+    {"did not find expected '-' indicator",
+     "\"- \" is expected here: is the line indented like the rest of the list?"},
+    {"could not find expected ':'", "a key without its colon: \"key: value\" is expected"},
+    {"did not find expected ',' or '}'", "\",\" or the closing \"}\" is missing"},
+    {"did not find expected ',' or ']'", "\",\" or the closing \"]\" is missing"},
+    {"found unexpected end of stream", "the closing quote is missing"},
+    {"found character that cannot start any token",
+     "a text cannot begin with this sign: put it in quotes"},
+    {"found unknown escape character",
+     "a backslash has a meaning in double quotes: use single quotes, or two of them"},
+};
+
+static const char *explain_problem(const struct builder *b, const yaml_parser_t *parser)
+{
+    size_t at = parser->problem_mark.index;
+    if (at < b->source.size && b->source.data[at] == '\t')
+        return "a tab cannot indent: use blanks";
+    for (size_t i = 0; i < BT_COUNT(problems) && parser->problem != NULL; i++) {
+        if (strcmp(parser->problem, problems[i].problem) == 0)
+            return problems[i].meaning;
+    }
+    return parser->problem != NULL ? parser->problem : "not readable as YAML";
+}
+
 static enum bt_status refuse_syntax(struct builder *b, const yaml_parser_t *parser)
 {
     if (parser->error == YAML_MEMORY_ERROR)
         return BT_FAIL(b->err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
-    const char *problem = parser->problem != NULL ? parser->problem : "not readable as YAML";
-    size_t at = parser->problem_mark.index;
-    if (at < b->source.size && b->source.data[at] == '\t') {
-        problem = "a tab cannot indent: use blanks";
+    const char *problem = explain_problem(b, parser);
+    if (parser->context != NULL && parser->context_mark.line < parser->problem_mark.line)
+        bt_kb_complain(b->diagnostics, place_of(b, parser->problem_mark),
+                       "%s (what it belongs to begins in line %zu)", problem,
+                       parser->context_mark.line + 1);
+    else
         bt_kb_complain(b->diagnostics, place_of(b, parser->problem_mark), "%s", problem);
-    } else if (parser->context != NULL) {
-        bt_kb_complain(b->diagnostics, place_of(b, parser->problem_mark), "%s (line %zu) %s",
-                       parser->context, parser->context_mark.line + 1, problem);
-    } else {
-        bt_kb_complain(b->diagnostics, place_of(b, parser->problem_mark), "%s", problem);
-    }
     return BT_FAIL(b->err, BT_E_SYNTAX, BT_NO_OFFSET, "%s", problem);
+}
+
+// Finds what is no text in UTF-8, and tells where it is and what the author can do about it.
+static enum bt_status check_encoding(struct builder *b)
+{
+    const char *text = (const char *)b->source.data;
+    struct bt_kb_place place = {.file = b->file, .line = 1, .column = 1};
+    if (b->source.size >= 2 &&
+        (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0 ||
+         memchr(text, 0, 2) != NULL)) {
+        bt_kb_complain(b->diagnostics, place, "the file is UTF-16: save it as UTF-8");
+        return BT_FAIL(b->err, BT_E_SYNTAX, BT_NO_OFFSET, "not UTF-8");
+    }
+    for (size_t at = 0; at < b->source.size;) {
+        uint32_t code_point = 0;
+        size_t size = bt_utf8_decode(&text[at], b->source.size - at, &code_point);
+        // U+FFFD is three bytes where the text has it, and one where there is none.
+        if (code_point == 0xFFFD && size == 1) {
+            bt_kb_complain(b->diagnostics, place,
+                           "byte 0x%02X is not UTF-8: save the file as UTF-8",
+                           b->source.data[at]);
+            return BT_FAIL(b->err, BT_E_SYNTAX, BT_NO_OFFSET, "not UTF-8");
+        }
+        bool blank = code_point == '\n' || code_point == '\t' || code_point == '\r';
+        if ((code_point < 0x20 && !blank) || code_point == 0x7f) {
+            bt_kb_complain(b->diagnostics, place, "control characters are not allowed (0x%02X)",
+                           (unsigned)code_point);
+            return BT_FAIL(b->err, BT_E_SYNTAX, BT_NO_OFFSET, "a control character");
+        }
+        place.column++;
+        if (text[at] == '\n') {
+            place.line++;
+            place.column = 1;
+        }
+        at += size;
+    }
+    return BT_OK;
 }
 
 static enum bt_status take_events(struct builder *b, yaml_parser_t *parser)
@@ -208,6 +277,7 @@ enum bt_status bt_yaml_parse(struct bt_span source, const char *file, struct bt_
     struct builder b = {
         .file = file, .source = source, .arena = arena, .diagnostics = diagnostics, .err = err};
     yaml_parser_t parser;
+    BT_TRY(check_encoding(&b));
     if (!yaml_parser_initialize(&parser))
         return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);

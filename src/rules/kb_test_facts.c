@@ -40,12 +40,18 @@ static bt_va base_of(const struct maker *m, size_t index)
     return start + index * 2 * size_of_module(m);
 }
 
+static enum bt_status refuse_word(const struct maker *m, const struct bt_kb_fact *fact,
+                                  const char *word, const char *expected)
+{
+    return BT_FAIL(m->err, BT_E_SYNTAX, BT_NO_OFFSET, "line %u: %s: %s is expected, not \"%s\"",
+                   fact->line, fact->key, expected, word);
+}
+
 static enum bt_status refuse(const struct maker *m, const struct bt_kb_fact *fact,
                              const char *expected)
 {
-    return BT_FAIL(m->err, BT_E_SYNTAX, BT_NO_OFFSET, "line %u: %s: %s is expected, not \"%s\"",
-                   fact->line, fact->key, expected,
-                   fact->value[0] != '\0' || fact->name == NULL ? fact->value : fact->name);
+    bool named = fact->value[0] == '\0' && fact->name != NULL;
+    return refuse_word(m, fact, named ? fact->name : fact->value, expected);
 }
 
 // The next blank-separated word of *at, of at most `size` - 1 characters.
@@ -120,7 +126,7 @@ static enum bt_status add_module(struct maker *m, const struct bt_kb_fact *fact)
             return refuse(m, fact, "a version or a mapping");
         *equals = '\0';
         if (!set_module_field(m, module, word, &equals[1]))
-            return refuse(m, fact, "a version, date or number");
+            return refuse_word(m, fact, &equals[1], "a version, date or number");
     }
     crash->module_count++;
     return BT_OK;
@@ -191,17 +197,18 @@ static enum bt_status set_stop(struct maker *m, const struct bt_kb_fact *fact)
 {
     struct bt_stop *stop = &m->crash->stop;
     const char *at = fact->value;
-    char word[128];
+    char word[128] = "";
     uint64_t code = 0;
     if (!take_word(&at, word, sizeof word) || !read_number(word, UINT32_MAX, &code))
-        return refuse(m, fact, "a stop code");
+        return refuse_word(m, fact, word, "a stop code (0x7F)");
     stop->present = true;
     stop->raw = (uint32_t)code;
     stop->code = bt_stop_base_code(stop->raw);
     stop->parameter_bits = bt_arch_is64(m->crash->system.arch) ? 64 : 32;
     while (stop->parameter_count < 4 && take_word(&at, word, sizeof word)) {
         if (!read_address(m, word, &stop->parameters[stop->parameter_count]))
-            return refuse(m, fact, "a number or an address in a module of the test");
+            return refuse_word(m, fact, word,
+                               "a number (0x10) or an address in a module of the test");
         stop->parameter_count++;
     }
     return BT_OK;
@@ -235,7 +242,8 @@ static enum bt_status set_exception(struct maker *m, const struct bt_kb_fact *fa
     while (exception->parameter_count < BT_EXCEPTION_PARAMETERS &&
            take_word(&at, word, sizeof word)) {
         if (!read_address(m, word, &exception->parameters[exception->parameter_count]))
-            return refuse(m, fact, "a number or an address in a module of the test");
+            return refuse_word(m, fact, word,
+                               "a number (0x10) or an address in a module of the test");
         exception->parameter_count++;
     }
     return BT_OK;
@@ -260,7 +268,7 @@ static enum bt_status set_os(struct maker *m, const struct bt_kb_fact *fact)
     struct bt_kb_system parsed;
     char bad[BT_KB_BAD_WORD_SIZE];
     if (!bt_kb_parse_system(fact->value, &parsed, bad))
-        return refuse(m, fact, "a system");
+        return refuse(m, fact, "a system (2008 SP2, 10 22H2 x64)");
     bt_named_system_apply(m->kb, &parsed, true, &m->crash->system);
     return BT_OK;
 }
