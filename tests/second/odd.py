@@ -6,7 +6,7 @@ import struct
 
 import images
 from frames import PAGE
-from kernel import AT_BLOCK, AT_CSD, AT_MODULES, AT_UNLOADED
+from kernel import AT_UNLOADED
 from scenarios import build, truth
 from writers import Dump
 
