@@ -134,66 +134,109 @@ static enum bt_status look_at_waiting(const struct bt_scene *scene, struct bt_wa
     return BT_OK;
 }
 
-// "thread 4711 of explorer.exe (1234)"
+// "thread 4711 of explorer.exe (1234)"; false where its identity is not in the dump.
+static bool describe_thread(const struct bt_scene *scene, const struct bt_kernel_offsets *o,
+                            bt_va va, struct bt_buf *out)
+{
+    bt_va pid, tid, process;
+    const bt_va word = scene->memory->is64 ? 8 : 4;
+    if (!o->thread.cid.known ||
+        bt_memory_pointer(scene->memory, va + o->thread.cid.value, &pid, NULL) != BT_OK ||
+        bt_memory_pointer(scene->memory, va + o->thread.cid.value + word, &tid, NULL) != BT_OK)
+        return false;
+    bt_buf_printf(out, "thread %" PRIu64 " of ", tid);
+    if (!o->thread.process.known ||
+        bt_memory_pointer(scene->memory, va + o->thread.process.value, &process, NULL) !=
+            BT_OK ||
+        !describe_process(scene, o, process, out))
+        bt_buf_printf(out, "process %" PRIu64, pid);
+    return true;
+}
+
 enum bt_status bt_walk_thread(const struct bt_scene *scene, struct bt_walks *walks, bt_va va,
                               struct bt_error *err)
 {
     struct bt_kernel_offsets o;
     struct bt_buf text;
     enum bt_status st = BT_OK;
-    bt_va pid, tid, process;
-    bt_va word = scene->memory->is64 ? 8 : 4;
     find_offsets(scene, &o);
-    if (!o.thread.cid.known ||
-        bt_memory_pointer(scene->memory, va + o.thread.cid.value, &pid, NULL) != BT_OK ||
-        bt_memory_pointer(scene->memory, va + o.thread.cid.value + word, &tid, NULL) != BT_OK)
-        return BT_OK;
     bt_buf_init(&text, 1024);
-    bt_buf_printf(&text, "thread %" PRIu64 " of ", tid);
-    if (!o.thread.process.known ||
-        bt_memory_pointer(scene->memory, va + o.thread.process.value, &process, NULL) !=
-            BT_OK ||
-        !describe_process(scene, &o, process, &text))
-        bt_buf_printf(&text, "process %" PRIu64, pid);
-    st = look_at_waiting(scene, walks, va, &text, err);
-    if (st == BT_OK)
-        st = bt_walk_fact(scene, walks, "thread", &text, err);
+    if (describe_thread(scene, &o, va, &text)) {
+        st = look_at_waiting(scene, walks, va, &text, err);
+        if (st == BT_OK)
+            st = bt_walk_fact(scene, walks, "thread", &text, err);
+    }
     bt_buf_fini(&text);
     return st;
 }
 
-// What another processor was doing when the system stopped: its saved context.
+// The thread that a processor runs, by its control block.
+static void describe_running(const struct bt_scene *scene, bt_va control, struct bt_buf *out)
+{
+    struct bt_kernel_offsets o;
+    const size_t before = out->size;
+    bt_va thread;
+    find_offsets(scene, &o);
+    if (!o.processor.thread.known ||
+        bt_memory_pointer(scene->memory, control + o.processor.thread.value, &thread, NULL) !=
+            BT_OK ||
+        thread == 0)
+        return;
+    bt_buf_text(out, "runs ");
+    if (!describe_thread(scene, &o, thread, out))
+        bt_buf_cut(out, before);
+}
+
+// The registers that another processor saved when the system stopped. One that hangs with its
+// interrupts off could not.
+static bool read_saved(const struct bt_scene *scene, bt_va control, struct bt_registers *ret)
+{
+    struct bt_debugger_data block;
+    uint8_t bytes[LARGEST_CONTEXT];
+    bt_va context;
+    const size_t size = bt_context_size(scene->crash->system.arch);
+    struct bt_span raw = {.data = bytes, .size = size};
+    return bt_walk_debugger_data(scene, &block) && block.prcb_context.known && size != 0 &&
+           size <= sizeof bytes &&
+           bt_memory_pointer(scene->memory, control + block.prcb_context.value, &context,
+                             NULL) == BT_OK &&
+           bt_memory_read(scene->memory, context, bytes, size, NULL) == BT_OK &&
+           bt_context_decode(raw, scene->crash->system.arch, ret, NULL) == BT_OK &&
+           ret->ip != 0;
+}
+
+static enum bt_status describe_saved(const struct bt_scene *scene, struct bt_walks *walks,
+                                     const struct bt_registers *r, struct bt_buf *text,
+                                     struct bt_error *err)
+{
+    const struct bt_module *m = bt_module_at(scene->crash, r->ip);
+    const struct bt_module *suspect;
+    bt_va address = 0;
+    struct bt_stack_input input = {
+        .memory = scene->memory, .registers = r, .symbols = scene->symbols};
+    bt_buf_text(text, text->size != 0 ? ", was at " : "was at ");
+    if (m != NULL)
+        bt_buf_printf(text, "%s+0x%" PRIx64, m->name, r->ip - m->base);
+    else
+        bt_buf_printf(text, "0x%" PRIx64 ", in no module", r->ip);
+    BT_TRY(find_on_stack(scene, &input, text, &address, &suspect, err));
+    add_bystander(walks, suspect, address, "on the stack of the processor that hangs");
+    return BT_OK;
+}
+
+// What another processor was doing when the system stopped.
 enum bt_status bt_walk_processor(const struct bt_scene *scene, struct bt_walks *walks, bt_va va,
                                  struct bt_error *err)
 {
-    struct bt_debugger_data block;
     struct bt_registers r;
-    uint8_t bytes[LARGEST_CONTEXT];
-    bt_va context;
-    size_t size = bt_context_size(scene->crash->system.arch);
-    if (!bt_walk_debugger_data(scene, &block) || !block.prcb_context.known || size == 0 ||
-        size > sizeof bytes ||
-        bt_memory_pointer(scene->memory, va + block.prcb_context.value, &context, NULL) !=
-            BT_OK ||
-        bt_memory_read(scene->memory, context, bytes, size, NULL) != BT_OK)
-        return BT_OK;
-    struct bt_span raw = {.data = bytes, .size = size};
-    if (bt_context_decode(raw, scene->crash->system.arch, &r, NULL) != BT_OK)
-        return BT_OK;
     struct bt_buf text;
+    enum bt_status st = BT_OK;
     bt_buf_init(&text, 1024);
-    const struct bt_module *m = bt_module_at(scene->crash, r.ip);
-    if (m != NULL)
-        bt_buf_printf(&text, "was at %s+0x%" PRIx64, m->name, r.ip - m->base);
-    else
-        bt_buf_printf(&text, "was at 0x%" PRIx64 ", in no module", r.ip);
-    struct bt_stack_input input = {
-        .memory = scene->memory, .registers = &r, .symbols = scene->symbols};
-    const struct bt_module *suspect;
-    bt_va address = 0;
-    enum bt_status st = find_on_stack(scene, &input, &text, &address, &suspect, err);
-    add_bystander(walks, suspect, address, "on the stack of the processor that hangs");
-    if (st == BT_OK)
+    if (va != 0)
+        describe_running(scene, va, &text);
+    if (va != 0 && read_saved(scene, va, &r))
+        st = describe_saved(scene, walks, &r, &text, err);
+    if (st == BT_OK && text.size != 0)
         st = bt_walk_fact(scene, walks, "processor", &text, err);
     bt_buf_fini(&text);
     return st;

@@ -279,6 +279,32 @@ static void stack_pointer_of_a_double_fault_is_enough_to_walk_from(void **state)
     fixture_free(f);
 }
 
+// Builds 19041 to 19045 keep CurrentThread at 8, Cid at 0x478, the process at 0xb8 and its id
+// and name at 0x440 and 0x5a8, by published symbols.
+static void processor_that_hangs_tells_what_it_runs(void **state)
+{
+    (void)state;
+    const bt_va thread = OBJECTS_BASE + 0x1000, process = OBJECTS_BASE + 0x2000;
+    struct bt_walks w;
+    struct fixture *f = fixture_new(0x101, 0x30, 0, OBJECTS_BASE + 0x100, 2);
+    fixture_put(f, OBJECTS_BASE + 0x108, thread, 8);
+    fixture_put(f, thread + 0x478, 412, 8);
+    fixture_put(f, thread + 0x480, 3328, 8);
+    fixture_put(f, thread + 0xb8, process, 8);
+    fixture_put(f, process + 0x440, 412, 8);
+    put_text(f, process + 0x5a8, "chrome.exe");
+    assert_int_equal(bt_walks_open(&f->scene, &w, NULL), BT_OK);
+    assert_int_equal(w.count, 1);
+    assert_string_equal(w.facts[0].label, "processor");
+    assert_string_equal(w.facts[0].text, "runs thread 3328 of chrome.exe (412)");
+    assert_null(w.suspect);
+    // A thread that is not in the dump is not told.
+    fixture_put(f, OBJECTS_BASE + 0x108, UINT64_C(0xffffe00099990000), 8);
+    assert_int_equal(bt_walks_open(&f->scene, &w, NULL), BT_OK);
+    assert_int_equal(w.count, 0);
+    fixture_free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +317,7 @@ int main(void)
         cmocka_unit_test(samples_of_the_watchdog_are_counted),
         cmocka_unit_test(double_fault_of_x86_is_read_from_its_task_state),
         cmocka_unit_test(call_that_stops_is_known_by_its_arguments),
+        cmocka_unit_test(processor_that_hangs_tells_what_it_runs),
         cmocka_unit_test(stack_pointer_of_a_double_fault_is_enough_to_walk_from),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
