@@ -155,7 +155,8 @@ enum bt_status bt_elf_open(struct bt_source *source, struct bt_arena *arena,
     read_segments(elf, &header, arena);
     read_sections(elf, &header);
     elf->names = header.names;
-    elf->has_dwarf = bt_elf_find_section(elf, ".debug_info") != NULL;
+    elf->has_dwarf = bt_elf_find_section(elf, ".debug_info") != NULL ||
+                     bt_elf_find_section(elf, ".zdebug_info") != NULL; // packed by old tools
     *ret = elf;
     return BT_OK;
 }

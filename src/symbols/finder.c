@@ -35,8 +35,17 @@ enum bt_status bt_finder_add(struct bt_finder *finder, const char *path, struct 
         return BT_FAIL(err, BT_E_LIMIT, BT_NO_OFFSET, "more than %u places to look in",
                        BT_LIMIT_SYMBOL_PATHS);
     struct bt_finder_root *root = &finder->roots[finder->root_count];
+    static const char by_id[] = "/.build-id";
     *root = (struct bt_finder_root){0};
-    BT_TRY(bt_arena_text(finder->arena, path, strlen(path), &root->path, err));
+    // Debuggers on Linux keep files by build id in such a folder; files are looked for in the
+    // one around it, as others are.
+    size_t size = strlen(path);
+    while (size > 1 && path[size - 1] == '/')
+        size--;
+    if (size > sizeof by_id &&
+        memcmp(path + size - sizeof by_id + 1, by_id, sizeof by_id - 1) == 0)
+        size -= sizeof by_id - 1;
+    BT_TRY(bt_arena_text(finder->arena, path, size, &root->path, err));
     finder->root_count++;
     return BT_OK;
 }

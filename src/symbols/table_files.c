@@ -213,8 +213,21 @@ static enum bt_status use_elf(struct bt_symbol_table *table, struct bt_source *s
         else
             bt_symbol_table_problem_add(table, path, &why);
     }
-    if (bt_elf_symbols_open(elf, table->arena, &provider, NULL) == BT_OK)
-        add_provider(table, provider);
+    return BT_OK;
+}
+
+// Symbol tables come last: that of a stripped image must not hide the lines which a file beside
+// it has.
+static enum bt_status use_elf_symbols(struct bt_symbol_table *table)
+{
+    struct bt_symbol_provider *provider;
+    for (size_t i = 0; i < table->elf_count; i++) {
+        enum bt_status st = bt_elf_symbols_open(table->elfs[i], table->arena, &provider, NULL);
+        if (st == BT_E_NOMEM)
+            return st;
+        if (st == BT_OK)
+            add_provider(table, provider);
+    }
     return BT_OK;
 }
 
@@ -274,8 +287,10 @@ enum bt_status bt_symbol_table_open(struct bt_symbol_table *table, struct bt_err
     // A module with a build id is no PE image.
     if (table->module.build_id != NULL)
         TRY_MEMORY(find_breakpad(table, err));
-    if (table->module.build_id != NULL)
-        return find_elf(table, err) == BT_E_NOMEM ? BT_E_NOMEM : BT_OK;
+    if (table->module.build_id != NULL) {
+        TRY_MEMORY(find_elf(table, err));
+        return use_elf_symbols(table);
+    }
     TRY_MEMORY(find_image(table, err));
     BT_TRY(learn_pdb(table, err));
     TRY_MEMORY(find_pdb(table, err));
