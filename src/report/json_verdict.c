@@ -23,6 +23,21 @@ static void write_culprit(struct bt_json *json, const char *key,
     bt_json_end_object(json);
 }
 
+static void write_event(struct bt_json *json, const struct bt_signature *signature)
+{
+    if (signature->event_name == NULL) {
+        bt_json_null(json, "event");
+        return;
+    }
+    bt_json_object(json, "event");
+    bt_json_text(json, "name", signature->event_name);
+    bt_json_array(json, "parameters");
+    for (size_t i = 0; i < signature->event_count; i++)
+        bt_json_text(json, NULL, signature->event_parameters[i]);
+    bt_json_end_array(json);
+    bt_json_end_object(json);
+}
+
 static void write_signature(struct bt_json *json, const struct bt_signature *signature)
 {
     bt_json_object(json, "signature");
@@ -31,6 +46,7 @@ static void write_signature(struct bt_json *json, const struct bt_signature *sig
     bt_json_text(json, "failure_bucket_id", signature->failure_bucket_id);
     bt_json_text(json, "failure_id_hash", signature->failure_id_hash);
     bt_json_text(json, "wer_report_folder", signature->wer_report_folder);
+    write_event(json, signature);
     bt_json_text(json, "vendor_bucket", signature->vendor_bucket);
     bt_json_text(json, "vendor_hash", signature->vendor_hash);
     bt_json_end_object(json);

@@ -246,6 +246,8 @@ static void clean_verdict(struct redactor *r, struct bt_result *result)
         cut(r, &verdict->candidates[i].module);
         clean(r, &verdict->candidates[i].reason);
     }
+    for (size_t i = 0; i < result->signature.event_count; i++)
+        clean(r, &result->signature.event_parameters[i]);
     COPY(r, result->objects, result->object_count);
     for (size_t i = 0; r->status == BT_OK && i < result->object_count; i++)
         clean(r, &result->objects[i].text);

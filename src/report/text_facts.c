@@ -200,6 +200,18 @@ static void write_vendor(struct bt_page *page, const struct bt_signature *signat
         bt_text_line(page, "Vendor", signature->vendor_bucket);
 }
 
+// "APPCRASH: shop.exe, 2.1.3.4, 4aeac1f0, prices.dll, ...": to look for in the machine's log.
+static void write_event(struct bt_page *page, const struct bt_signature *signature)
+{
+    struct bt_buf line;
+    bt_buf_init(&line, page->out->limit);
+    bt_buf_printf(&line, "%s:", signature->event_name);
+    for (size_t i = 0; i < signature->event_count; i++)
+        bt_buf_printf(&line, "%s %s", i != 0 ? "," : "", signature->event_parameters[i]);
+    bt_text_line(page, "WER", bt_buf_cstr(&line));
+    bt_buf_fini(&line);
+}
+
 static void write_signature(struct bt_page *page, const struct bt_signature *signature)
 {
     if (signature->group != NULL)
@@ -212,6 +224,8 @@ static void write_signature(struct bt_page *page, const struct bt_signature *sig
         bt_text_line(page, "Hash", signature->failure_id_hash);
     if (signature->wer_report_folder != NULL)
         bt_text_line(page, "Report", signature->wer_report_folder);
+    if (signature->event_name != NULL)
+        write_event(page, signature);
 }
 
 // What to look at next: where no article says it better, or on request.

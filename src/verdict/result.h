@@ -63,12 +63,18 @@ struct bt_verdict {
     size_t candidate_count;
 };
 
+enum { BT_EVENT_PARAMETERS = 10 };
+
 struct bt_signature {
     const char *group;             // coarse, stable across builds and machines
     const char *exact;             // fine
     const char *failure_bucket_id; // only in forms that need no symbols
     const char *failure_id_hash;
     const char *wer_report_folder;
+    // The event of Windows Error Reporting about a program, with its parameters, P1 first.
+    const char *event_name; // "APPCRASH"; NULL: not known
+    const char *event_parameters[BT_EVENT_PARAMETERS];
+    size_t event_count;
     // The vendor's own bucket, found with symbols on their side, and its hash: from a
     // Report.wer about this crash. NULL where there is none or the vendor did not answer.
     const char *vendor_bucket;
@@ -94,11 +100,11 @@ struct bt_result {
     size_t kb_articles;
     const struct bt_crash *crash; // never NULL
     struct bt_stop_meaning stop;
-    const char *exception_name;       // of crash->exception
-    const char *exception_meaning;    // "write to 0x0", NULL
-    const char *exception_access;     // "read", "write", "execute", NULL
-    struct bt_opt64 exception_target; // the address that was accessed
-    const char *exception_hint;       // what that address looks like, NULL
+    const char *exception_name;                // of crash->exception
+    const char *exception_meaning;             // "write to 0x0", NULL
+    const char *exception_access;              // "read", "write", "execute", NULL
+    struct bt_opt64 exception_target;          // the address that was accessed
+    const char *exception_hint;                // what that address looks like, NULL
     struct bt_parameter *exception_parameters; // as many as crash->exception has
     struct bt_verdict verdict;
     struct bt_signature signature;

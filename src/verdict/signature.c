@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "verdict/error_event.h"
 
 enum { SIGNATURE_LIMIT = 1024 };
 
@@ -244,6 +245,10 @@ enum bt_status bt_signature_make(const struct bt_scene *scene, const struct bt_v
         st = add_bucket(scene, &verdict->culprit, walks, &text, &s, err);
     if (st == BT_OK)
         st = add_wer_folder(scene, &s, err);
+    if (st == BT_OK)
+        st = bt_error_event_make(scene, &s, err);
+    if (st == BT_ABSENT)
+        st = BT_OK;
     bt_buf_fini(&text);
     if (st == BT_OK)
         *ret = s;
