@@ -156,6 +156,13 @@ static enum bt_status enter_seccomp(struct bt_error *err)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     int result = filter != NULL ? 0 : -ENOMEM;
+#if SCMP_VER_MAJOR > 2 || (SCMP_VER_MAJOR == 2 && SCMP_VER_MINOR >= 5)
+    // A tree instead of a list: the system tries the filter on each of its calls when it is
+    // loaded, and that is a good part of what a worker takes to start.
+    enum { BINARY_TREE = 2 };
+    if (result == 0)
+        result = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, BINARY_TREE);
+#endif
     // A call that this architecture does not have is skipped by the library.
     for (size_t i = 0; result == 0 && i < BT_COUNT(allowed_calls); i++)
         result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed_calls[i], 0);

@@ -18,41 +18,50 @@ static void break_line(struct bt_json *json)
     bt_buf_fill(json->out, ' ', (size_t)json->indent * (json->nesting + json->depth));
 }
 
-static void write_string(struct bt_json *json, const char *text)
+// A text that stands for itself in quotes, between two short ones, in one piece: nearly all
+// keys and values are such.
+static void write_plain(struct bt_json *json, const char *before, const char *text, size_t size,
+                        const char *behind)
 {
-    bt_buf_char(json->out, '"');
-    bt_escape_json(json->out, text, strlen(text));
-    bt_buf_char(json->out, '"');
-}
-
-static void write_key(struct bt_json *json, const char *key)
-{
-    size_t size = strlen(key);
-    if (!bt_is_plain_json(key, size)) {
-        write_string(json, key);
-        bt_buf_text(json->out, json->indent == 0 ? ":" : ": ");
-        return;
-    }
-    size_t gap = json->indent == 0 ? 0 : 1;
-    char *space = bt_buf_space(json->out, size + 3 + gap);
+    size_t front = strlen(before), back = strlen(behind);
+    char *space = bt_buf_space(json->out, front + size + back);
     if (space == NULL)
         return;
-    space[0] = '"';
-    memcpy(&space[1], key, size);
-    memcpy(&space[size + 1], "\": ", 2 + gap);
+    memcpy(space, before, front);
+    memcpy(&space[front], text, size);
+    memcpy(&space[front + size], behind, back);
+}
+
+static void write_string(struct bt_json *json, const char *text)
+{
+    size_t size = strlen(text);
+    if (bt_is_plain_json(text, size)) {
+        write_plain(json, "\"", text, size, "\"");
+        return;
+    }
+    bt_buf_char(json->out, '"');
+    bt_escape_json(json->out, text, size);
+    bt_buf_char(json->out, '"');
 }
 
 // Everything that stands before a value: comma, line break, key.
 static void begin_value(struct bt_json *json, const char *key)
 {
-    if (json->depth > 0) {
-        if (!json->first)
-            bt_buf_char(json->out, ',');
-        break_line(json);
-    }
+    size_t size = key != NULL ? strlen(key) : 0;
+    bool comma = json->depth > 0 && !json->first;
     json->first = false;
-    if (key != NULL)
-        write_key(json, key);
+    if (json->indent == 0 && key != NULL && bt_is_plain_json(key, size)) {
+        write_plain(json, comma ? ",\"" : "\"", key, size, "\":");
+        return;
+    }
+    if (comma)
+        bt_buf_char(json->out, ',');
+    if (json->depth > 0)
+        break_line(json);
+    if (key == NULL)
+        return;
+    write_string(json, key);
+    bt_buf_text(json->out, json->indent == 0 ? ":" : ": ");
 }
 
 static void open_bracket(struct bt_json *json, const char *key, char bracket)

@@ -19,6 +19,20 @@ static uint64_t read_word(const uint8_t *p, size_t word)
     return word == 8 ? bt_le64(p) : bt_le32(p);
 }
 
+// Most words of a stack lie in no module, and most of those outside of all.
+static void find_module_span(struct bt_stack_scan *scan)
+{
+    const struct bt_crash *crash = scan->crash;
+    scan->low = UINT64_MAX;
+    for (size_t i = 0; i < crash->module_count; i++) {
+        const struct bt_module *module = &crash->modules[i];
+        bt_va end = module->size <= UINT64_MAX - module->base ? module->base + module->size
+                                                              : UINT64_MAX;
+        scan->low = module->base < scan->low ? module->base : scan->low;
+        scan->high = end > scan->high ? end : scan->high;
+    }
+}
+
 // The place of the next believable return address of [from, end), or 0.
 static bt_va find_return_address(const struct bt_stack_scan *scan, bt_va from, bt_va *ret_value)
 {
@@ -31,6 +45,8 @@ static bt_va find_return_address(const struct bt_stack_scan *scan, bt_va from, b
         size_t got = memory->read_some(memory, at, chunk, want) / word * word;
         for (size_t i = 0; i < got; i += word) {
             bt_va value = bt_code_address(scan->crash->system.arch, read_word(chunk + i, word));
+            if (value < scan->low || value > scan->high)
+                continue;
             if (bt_return_address_belief(scan->crash, memory, value) != BT_BELIEF_NONE) {
                 *ret_value = value;
                 return at + i;
@@ -67,6 +83,7 @@ bool bt_stack_scan_step(struct bt_stack_scan *scan, struct bt_unwind_frame *fram
 {
     const struct bt_registers *r = &frame->registers;
     if (scan->end == 0) {
+        find_module_span(scan);
         scan->end = scan->limit;
         if (scan->end <= r->sp || scan->end - r->sp > SCAN_MAX)
             scan->end = r->sp + SCAN_MAX;

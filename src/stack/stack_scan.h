@@ -13,6 +13,7 @@ struct bt_stack_scan {
     const struct bt_memory *memory;
     bt_va end; // one past the last address to look at; 0 before the first step: `limit` counts
     bt_va limit; // one past the last address of the stack; 0 unknown
+    bt_va low, high; // inside, once a step was made: all modules lie in [low, high)
 };
 
 // The next frame: only its address and its place are known then, and the frame pointer where it
