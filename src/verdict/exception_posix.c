@@ -129,6 +129,12 @@ enum bt_status bt_exception_data_access(const struct bt_crash *crash, const char
                                         struct bt_exception_meaning *ret, struct bt_error *err)
 {
     const bt_va target = crash->exception.address;
+    // A signal that was typed in without an address.
+    if (crash->format == BT_FORMAT_NONE && target == 0) {
+        ret->target = (struct bt_opt64){0};
+        ret->meaning = "bad access to memory";
+        return BT_OK;
+    }
     const struct bt_thread *thread = bt_crashing_thread(crash);
     bool executes = thread != NULL && thread->sp != 0 && thread->ip == target;
     if (executes)
@@ -172,7 +178,8 @@ enum bt_status bt_exception_posix(const struct bt_crash *crash, struct bt_arena 
     ret->name = name;
     if (row != NULL)
         BT_TRY(bt_arena_printf(arena, &ret->name, err, "%s / %s", name, row->name));
-    if (tells_address(number, exception->flags))
+    bool typed_in = crash->format == BT_FORMAT_NONE && exception->address == 0;
+    if (tells_address(number, exception->flags) && !typed_in)
         ret->target = bt_some64(exception->address);
     if (number == SIGNAL_SEGV)
         return describe_segment(crash, arena, row, ret, err);

@@ -84,6 +84,21 @@ static void signals_are_named_with_their_codes(void **state)
     }
 }
 
+static void signal_without_an_address_is_no_null_pointer(void **state)
+{
+    (void)state;
+    struct bt_crash crash = {.exception = {.present = true, .code = 11}};
+    struct bt_exception_meaning got = {0};
+    crash.system.platform = BT_PLATFORM_LINUX;
+    assert_int_equal(bt_exception_posix(&crash, arena, &got, NULL), BT_OK);
+    assert_string_equal(got.meaning, "bad access to memory");
+    assert_false(got.target.known);
+    crash.format = BT_FORMAT_USER_MINIDUMP; // a dump tells it
+    assert_int_equal(bt_exception_posix(&crash, arena, &got, NULL), BT_OK);
+    assert_string_equal(got.meaning, "access to 0x0");
+    assert_true(got.target.known);
+}
+
 static void forbidden_system_call_is_told_by_number(void **state)
 {
     (void)state;
@@ -252,6 +267,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signals_are_named_with_their_codes),
+        cmocka_unit_test(signal_without_an_address_is_no_null_pointer),
         cmocka_unit_test(forbidden_system_call_is_told_by_number),
         cmocka_unit_test(mach_exceptions_are_named_with_their_codes),
         cmocka_unit_test(end_by_a_signal_is_taken_out_of_the_mach_codes),
