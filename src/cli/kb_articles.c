@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/kb_articles.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +12,7 @@
 #include "cli/messages.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
+#include "crash/crash.h"
 #include "kb/stop_text.h"
 #include "report/article_page.h"
 
@@ -45,15 +48,66 @@ static int close_listing(struct listing *l)
     return exit_status;
 }
 
+enum { SEARCH_WORDS = 64, SEARCH_WORD_SIZE = 128 };
+
+struct search {
+    char texts[SEARCH_WORDS][SEARCH_WORD_SIZE]; // longer words are cut
+    const char *words[SEARCH_WORDS];
+    size_t count;
+};
+
+// The name of a stop, and the code as a small dump writes it (0x1000007F), mean its base code.
+static void add_search_word(const struct bt_kb *kb, const char *text, size_t size,
+                            struct search *search)
+{
+    uint64_t value = 0;
+    uint32_t code = 0;
+    char *word = search->texts[search->count];
+    size = size < SEARCH_WORD_SIZE ? size : SEARCH_WORD_SIZE - 1;
+    memcpy(word, text, size);
+    word[size] = '\0';
+    search->words[search->count++] = word;
+    bool number = bt_ieq_n(word, "0x", size < 2 ? size : 2) && bt_parse_hex(word, size, &value);
+    if (bt_stop_by_name(kb, word, size, &code))
+        snprintf(word, SEARCH_WORD_SIZE, "0x%" PRIX32, code);
+    else if (number && value <= UINT32_MAX)
+        snprintf(word, SEARCH_WORD_SIZE, "0x%" PRIX32, bt_stop_base_code((uint32_t)value));
+}
+
+// "STOP" and "Stop:", which only announce the code behind them.
+static bool is_announcement(const char *word, size_t size, bool last)
+{
+    return !last && (size == 4 || (size == 5 && word[4] == ':')) && bt_ieq_n(word, "stop", 4);
+}
+
+// "STOP 0x7F" in quotes is two words.
+static void read_search(const struct bt_kb *kb, const char *const *words, size_t count,
+                        struct search *ret)
+{
+    ret->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *at = words[i];
+        while (*(at += strspn(at, " \t")) != '\0' && ret->count < SEARCH_WORDS) {
+            size_t size = strcspn(at, " \t");
+            bool last = i + 1 == count && at[size] == '\0';
+            if (!is_announcement(at, size, last))
+                add_search_word(kb, at, size, ret);
+            at += size;
+        }
+    }
+}
+
 int bt_kb_articles_search(const struct bt_kb *kb, const char *const *words, size_t count)
 {
+    struct search search;
     struct bt_kb_candidates at = {0};
     struct bt_kb_article article;
     struct listing l;
     size_t found = 0;
+    read_search(kb, words, count, &search);
     open_listing(&l);
     while (bt_kb_article_next(kb, &at, &article)) {
-        if (!bt_article_has_words(&article, words, count))
+        if (!bt_article_has_words(&article, search.words, search.count))
             continue;
         bt_article_line(&l.page, &article);
         found++;

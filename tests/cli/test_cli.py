@@ -318,6 +318,8 @@ class Knowledge(CommandLine):
         found = self.run_program("kb", "search", "0x24", "dblhook.sys")
         self.assertEqual([line.split()[0] for line in found.stdout.splitlines()
                           if not line.startswith(b" ")], [b"Q243852"])
+        for writing in ("NTFS_FILE_SYSTEM", "0x10000024", "0x00000024", "STOP 0x24"):
+            self.assertIn(b"Q243852", self.run_program("kb", "search", writing).stdout)
         self.assertEqual(self.run_program("kb", "search", "no-such-word").stdout, b"")
 
     def test_unknown_id_is_told(self):
