@@ -170,6 +170,19 @@ enum bt_status bt_image_read(const struct bt_image *image, uint64_t rva, void *b
     return bt_memory_read(image->memory, image->base + rva, buf, size, err);
 }
 
+// A header may claim a size that the dump does not hold, and only what is there may cost
+// memory: the first page of which nothing is there ends a large view.
+static uint64_t bound_view(const struct bt_image *image, uint64_t rva, uint64_t size)
+{
+    enum { UNCHECKED = 64 << 10, PAGE = 4096 };
+    uint8_t byte;
+    for (uint64_t at = UNCHECKED; at < size; at += PAGE) {
+        if (image->memory->read_some(image->memory, image->base + rva + at, &byte, 1) == 0)
+            return at;
+    }
+    return size;
+}
+
 enum bt_status bt_image_view_some(const struct bt_image *image, uint64_t rva, uint64_t size,
                                   struct bt_arena *arena, struct bt_span *ret,
                                   struct bt_error *err)
@@ -179,6 +192,7 @@ enum bt_status bt_image_view_some(const struct bt_image *image, uint64_t rva, ui
                        "%" PRIu64 " bytes at RVA 0x%" PRIx64 " reach out of the image", size,
                        rva);
     uint8_t *bytes;
+    size = bound_view(image, rva, size);
     BT_TRY(bt_arena_alloc(arena, size, 1, &bytes, err));
     size_t got =
         image->memory->read_some(image->memory, image->base + rva, bytes, (size_t)size);

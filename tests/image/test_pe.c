@@ -113,6 +113,21 @@ static void reads_end_at_the_size_of_the_image(void **state)
                      BT_E_CORRUPT);
 }
 
+static void claimed_size_costs_no_more_memory_than_there_is(void **state)
+{
+    (void)state;
+    fake_image_init(&fake, true);
+    fake_put(&fake, FAKE_OPTIONAL + 0x38, 0x7fffffff, 4);
+    struct array_memory memory = array_memory(base, fake.bytes, sizeof fake.bytes, true);
+    struct bt_image image;
+    struct bt_span span;
+    assert_int_equal(bt_image_open(&memory.memory, base, arena, &image, NULL), BT_OK);
+    uint64_t before = bt_arena_used(arena);
+    assert_int_equal(bt_image_view_some(&image, 0x1000, 0x70000000, arena, &span, NULL), BT_OK);
+    assert_int_equal(span.size, sizeof fake.bytes - 0x1000);
+    assert_true(bt_arena_used(arena) - before <= 64 << 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +138,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(something_else_is_corrupt, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reads_end_at_the_size_of_the_image, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(claimed_size_costs_no_more_memory_than_there_is, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests_name("pe", tests, NULL, NULL);
 }
