@@ -49,6 +49,8 @@ static void misbehave(const char word[WORD])
     }
     if (memcmp(word, "BT-SLOW!", WORD) == 0)
         pause_for(40);
+    if (memcmp(word, "BT-RESTS", WORD) == 0)
+        pause_for(900);
     if (memcmp(word, "BT-EATS!", WORD) == 0)
         eat_memory();
 }

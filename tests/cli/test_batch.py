@@ -26,7 +26,8 @@ import zipfile
 
 from test_cli import CommandLine, GOLDEN, INPUT, MKDUMP, OK, OUTPUT, PROGRAM, TIMEOUT, USAGE
 
-LOOPS, STOPS, DIES, SLOW, EATS = b"BT-LOOPS", b"BT-STOPS", b"BT-DIES!", b"BT-SLOW!", b"BT-EATS!"
+LOOPS, STOPS, DIES, EATS = b"BT-LOOPS", b"BT-STOPS", b"BT-DIES!", b"BT-EATS!"
+SLOW, RESTS = b"BT-SLOW!", b"BT-RESTS"  # 40 and 900 milliseconds
 NDJSON = ("--format", "ndjson")
 
 
@@ -270,15 +271,17 @@ class Progress(Batch):
         self.assertEqual(lines[-1], "bugtriage: 40 dumps, 0 could not be read")
 
     def test_unpacking_is_shown(self):
-        # Behind the dump are bytes that do not pack; a list is looked for behind all of them.
+        # Behind the dump are bytes that do not pack, and behind all of them the word that makes
+        # its reader rest: however fast they were read, a line is due before the end.
         with open(self.good, "rb") as f:
             data = f.read()
         noise = os.urandom(1 << 20)
         path = self.path("long-name-of-a-dump.dmp.gz")
         with gzip.open(path, "wb", compresslevel=1) as z:
             z.write(data)
-            for _ in range(32):
+            for _ in range(12):
                 z.write(noise)
+            z.write(RESTS)
         seen, status = self.watch("--hash", path)
         self.assertEqual(status, OK)
         self.assertRegex(seen, r"long-name-of-a-dump\.dmp\.gz: [0-9]+ % unpacked")
