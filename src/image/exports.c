@@ -110,24 +110,32 @@ enum bt_status bt_exports_own_name(const struct bt_image *image, struct bt_arena
     return bt_image_text(image, bt_le32(rva), arena, ret, err);
 }
 
-const struct bt_export *bt_exports_nearest(const struct bt_image *image,
-                                           const struct bt_exports *exports, uint64_t rva)
+// How many exports are before `rva`.
+static size_t count_before(const struct bt_exports *exports, uint64_t rva)
 {
-    size_t low = 0, high = exports->count; // items before `low` are at or before `rva`
+    size_t low = 0, high = exports->count; // what is below `low` is before `rva`
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (exports->items[middle].rva <= rva)
+        if (exports->items[middle].rva < rva)
             low = middle + 1;
         else
             high = middle;
     }
-    if (low == 0)
+    return low;
+}
+
+const struct bt_export *bt_exports_nearest(const struct bt_image *image,
+                                           const struct bt_exports *exports, uint64_t rva)
+{
+    if (rva >= image->size)
         return NULL;
-    const struct bt_export *found = &exports->items[low - 1];
+    size_t behind = count_before(exports, rva + 1);
+    if (behind == 0)
+        return NULL;
     // Of several names for one address the first of the directory is as good as any, and the
-    // same on every run.
-    while (found > exports->items && found[-1].rva == found->rva)
-        found--;
+    // same on every run. All the names of a hostile image may have one address.
+    const struct bt_export *found =
+        &exports->items[count_before(exports, exports->items[behind - 1].rva)];
     if (bt_image_section_at(image, found->rva) != bt_image_section_at(image, rva))
         return NULL;
     return found;

@@ -27,6 +27,21 @@ static void nearest_is_the_last_before_the_address(void **state)
     assert_null(name_at(f, &exports, 0x2000)); // another section
 }
 
+static void first_of_many_names_for_one_address_is_taken(void **state)
+{
+    struct open_fake *f = *state;
+    struct bt_export items[1000];
+    struct bt_exports exports = {.items = items, .count = 1000};
+    for (uint32_t i = 0; i < 1000; i++)
+        items[i] = (struct bt_export){.rva = i < 10 ? 0x1000 : 0x1100, .name_rva = i};
+    open_fake(f);
+    assert_ptr_equal(bt_exports_nearest(&f->image, &exports, 0x10ff), &items[0]);
+    assert_ptr_equal(bt_exports_nearest(&f->image, &exports, 0x1100), &items[10]);
+    assert_ptr_equal(bt_exports_nearest(&f->image, &exports, 0x1200), &items[10]);
+    assert_null(bt_exports_nearest(&f->image, &exports, 0xfff));
+    assert_null(bt_exports_nearest(&f->image, &exports, UINT64_MAX));
+}
+
 static void name_is_found(void **state)
 {
     struct open_fake *f = *state;
@@ -73,6 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         RUN_WITH_FAKE(nearest_is_the_last_before_the_address),
+        RUN_WITH_FAKE(first_of_many_names_for_one_address_is_taken),
         RUN_WITH_FAKE(name_is_found),
         RUN_WITH_FAKE(image_without_exports_is_absent),
         RUN_WITH_FAKE(directory_on_a_missing_page_is_absent),
