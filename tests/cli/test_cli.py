@@ -18,7 +18,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 import unittest
 import zipfile
 import zlib
@@ -680,7 +679,8 @@ class Archives(CommandLine):
         self.assertNotIn(b"\x1b", self.run_program(path).stdout)
 
     def test_bomb_is_read_no_further_than_needed(self):
-        # 4 GiB of zeros behind the start of a dump, in 4 MB: what is read of it is the header.
+        # A gigabyte of zeros behind the start of a dump, in 5 MB, spoilt half way: who reads so
+        # far cannot call it whole.
         path = os.path.join(self.folder, "bomb.zip")
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as z:
             with z.open("a.dmp", "w", force_zip64=True) as f:
@@ -688,9 +688,10 @@ class Archives(CommandLine):
                 for _ in range(1024):
                     f.write(bytes(1 << 20))
             z.writestr("b.txt", b"")
-        started = time.monotonic()
+        with open(path, "r+b") as f:
+            f.seek(os.path.getsize(path) // 2)
+            f.write(b"\xff" * 64)
         self.assertEqual(self.inputs(path), [("a.dmp", "zip", "ok")])
-        self.assertLess(time.monotonic() - started, 20)
 
     def test_records_before_a_member_that_takes_too_long_stay(self):
         # 16 GiB of zeros between two dumps, which a tar has to go through.
