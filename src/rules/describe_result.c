@@ -113,7 +113,7 @@ static const char *hint_of(const struct bt_facts *facts, const struct bt_kb_node
     case BT_KB_OP_FILE_SIZE:
         return "the image file would tell";
     default:
-        return "the dump does not say";
+        return BT_DETAIL_UNSAID;
     }
 }
 

@@ -30,6 +30,9 @@ enum bt_fit {
     BT_FIT_FIXED, // the article fits, and its fix is already on the machine
 };
 
+// The detail of an open fact of which no dump, file or list is known that would tell it.
+#define BT_DETAIL_UNSAID "the dump does not say"
+
 struct bt_evidence {
     const char *fact; // the condition in words: "stop code 0x7F", "tcpip.sys is loaded"
     enum bt_truth result;

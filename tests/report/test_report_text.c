@@ -191,6 +191,58 @@ static void no_line_is_wider_than_the_page_and_colour_is_ascii_safe(void **state
         assert_true(*p == '\n' || (*p >= ' ' && *p < 0x7f));
 }
 
+// The end of a title line of the articles below.
+#define POSSIBLE                                                                               \
+    "  Title                                                              possible\n"
+
+// Two articles that wait for `first` and `second`.
+static void make_alike(struct bt_evidence first, struct bt_evidence second)
+{
+    sample.evidence[0] = first;
+    sample.evidence[1] = second;
+    for (size_t i = 0; i < 2; i++) {
+        sample.matches[i] = (struct bt_match){.article = i == 0 ? "KB1" : "KB2",
+                                              .title = "Title",
+                                              .fit = BT_FIT_POSSIBLE,
+                                              .evidence = &sample.evidence[i],
+                                              .evidence_count = 1};
+    }
+    sample.result.matches = (struct bt_match_list){
+        .items = sample.matches, .count = 2, .fitting = 2, .mentions = 2, .same_signature = 2};
+}
+
+static void articles_alike_are_told_with_what_tells_them_apart(void **state)
+{
+    (void)state;
+    make_alike((struct bt_evidence){"a.sys is loaded", BT_UNKNOWN, "no module list", true},
+               (struct bt_evidence){"b.sys is loaded", BT_UNKNOWN, "no module list", true});
+    const char *text = write_text((struct bt_report_options){.width = 80});
+    assert_non_null(strstr(text,
+                           "\n"
+                           "2 articles fit alike; what tells them apart stands with each:\n"
+                           "Because   no module list (2 of 2)\n"
+                           "KB1" POSSIBLE "  if         a.sys is loaded\n"
+                           "KB2" POSSIBLE "  if         b.sys is loaded\n"));
+}
+
+static void articles_alike_in_all_are_not_promised_a_difference(void **state)
+{
+    (void)state;
+    struct bt_evidence same = {"a.sys is loaded", BT_UNKNOWN, "no module list", true};
+    make_alike(same, same);
+    const char *text = write_text((struct bt_report_options){.width = 80});
+    assert_non_null(strstr(text, "\n"
+                                 "2 articles fit alike; nothing that they ask for tells them "
+                                 "apart:\nKB1" POSSIBLE "KB2" POSSIBLE));
+    sample.matches[1].ask = sample_questions;
+    sample.matches[1].ask_count = 1;
+    text = write_text((struct bt_report_options){.width = 80});
+    assert_non_null(strstr(text,
+                           "2 articles fit alike; 1 of them asks for something that tells "
+                           "it apart:\nKB1" POSSIBLE "KB2" POSSIBLE
+                           "  ask        Was a volume unmounted just before?\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +264,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(explained_code_shows_only_what_is_known, start, finish),
         cmocka_unit_test_setup_teardown(hostile_names_reach_the_screen_escaped, start, finish),
         cmocka_unit_test_setup_teardown(no_line_is_wider_than_the_page_and_colour_is_ascii_safe,
+                                        start, finish),
+        cmocka_unit_test_setup_teardown(articles_alike_are_told_with_what_tells_them_apart,
+                                        start, finish),
+        cmocka_unit_test_setup_teardown(articles_alike_in_all_are_not_promised_a_difference,
                                         start, finish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
