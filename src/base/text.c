@@ -161,6 +161,15 @@ void bt_buf_utf8(struct bt_buf *buf, uint32_t code_point)
     bt_buf_add(buf, bytes, encode_utf8(code_point, bytes));
 }
 
+size_t bt_utf8_fit(const char *text, size_t size, size_t most)
+{
+    if (size <= most)
+        return size;
+    while (most > 0 && ((unsigned char)text[most] & 0xc0) == 0x80)
+        most--;
+    return most;
+}
+
 size_t bt_utf8_decode(const char *text, size_t size, uint32_t *ret)
 {
     static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};

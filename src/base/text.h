@@ -50,5 +50,7 @@ void bt_buf_utf8(struct bt_buf *buf, uint32_t code_point);
 // Decodes one code point at text[0..size): returns its length in bytes (>= 1); *ret is U+FFFD
 // for an invalid byte.
 size_t bt_utf8_decode(const char *text, size_t size, uint32_t *ret);
+// How much of text[0..size) fits into `most` bytes without cutting a character in two.
+size_t bt_utf8_fit(const char *text, size_t size, size_t most);
 
 #endif

@@ -66,11 +66,7 @@ static bool is_noise(const char *text)
 static void add_cut(struct bt_buf *line, const char *text, size_t most)
 {
     size_t size = strlen(text);
-    size_t end = size;
-    if (size > most) {
-        for (end = most; end > 0 && ((unsigned char)text[end] & 0xc0) == 0x80;)
-            end--;
-    }
+    size_t end = bt_utf8_fit(text, size, most);
     for (size_t i = 0; i < end; i++)
         bt_buf_char(line, text[i] == '\n' || text[i] == '\r' ? ' ' : text[i]);
     if (end < size)

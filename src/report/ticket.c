@@ -19,27 +19,18 @@ static const char CUT[] = "... cut here; the record of the dump holds the rest\n
 // whole characters of it.
 static size_t fit_lines(const char *text, size_t size)
 {
-    size_t end = strlen(text);
-    if (end <= size)
-        return end;
-    for (end = size; end > 0 && text[end - 1] != '\n';)
+    size_t whole = strlen(text), end = size;
+    if (whole <= size)
+        return whole;
+    while (end > 0 && text[end - 1] != '\n')
         end--;
-    if (end > 0)
-        return end;
-    for (end = size; end > 0 && ((unsigned char)text[end] & 0xc0) == 0x80;)
-        end--;
-    return end;
+    return end > 0 ? end : bt_utf8_fit(text, whole, size);
 }
 
 // One line of at most `size` bytes in whole characters.
 static void add_line(struct bt_buf *out, const char *text, size_t size)
 {
-    size_t length = strcspn(text, "\r\n");
-    if (length > size) {
-        for (length = size; length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80;)
-            length--;
-    }
-    bt_buf_add(out, text, length);
+    bt_buf_add(out, text, bt_utf8_fit(text, strcspn(text, "\r\n"), size));
 }
 
 void bt_ticket_text(const char *signature, const char *subject, const char *text,

@@ -4,7 +4,6 @@
 #include "test.h"
 #include "test_arena.h"
 
-
 static const char *from_utf16(const void *bytes, size_t size)
 {
     const char *text = NULL;
@@ -44,6 +43,15 @@ static void bytes_that_are_no_utf8_are_replaced(void **state)
                               "\xef\xbf\xbdz");
 }
 
+static void text_is_cut_between_characters(void **state)
+{
+    (void)state;
+    static const char text[] = "a\xc2\xa9\xf0\x9f\x98\x80z"; // of 1, 2, 4 and 1 bytes
+    static const size_t fits[] = {0, 1, 1, 3, 3, 3, 3, 7, 8, 8};
+    for (size_t most = 0; most < BT_COUNT(fits); most++)
+        assert_int_equal(bt_utf8_fit(text, strlen(text), most), fits[most]);
+}
+
 static void numbers_are_whole_or_refused(void **state)
 {
     (void)state;
@@ -76,6 +84,7 @@ int main(void)
         cmocka_unit_test(utf16_keeps_pairs_and_replaces_lone_surrogates),
         cmocka_unit_test(utf16_ends_at_nul_and_drops_an_odd_byte),
         cmocka_unit_test(bytes_that_are_no_utf8_are_replaced),
+        cmocka_unit_test(text_is_cut_between_characters),
         cmocka_unit_test(numbers_are_whole_or_refused),
         cmocka_unit_test(basename_takes_both_slashes),
     };

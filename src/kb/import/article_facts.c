@@ -175,13 +175,13 @@ static enum bt_status add_section(const struct bt_import_work *w, size_t heading
             continue;
         if (words.size != 0)
             bt_buf_char(&words, ' ');
-        bt_buf_add(&words, l->text, l->size < EXCERPT ? l->size : EXCERPT);
+        bt_buf_add(&words, l->text, bt_utf8_fit(l->text, l->size, EXCERPT));
     }
     struct bt_import_section *s = &d->sections[d->section_count];
     s->heading = w->lines->items[heading].heading;
     s->first_line = w->lines->items[heading].number;
     s->last_line = w->lines->items[end - 1].number;
-    size_t size = words.size < EXCERPT ? words.size : EXCERPT;
+    size_t size = bt_utf8_fit(bt_buf_cstr(&words), words.size, EXCERPT);
     enum bt_status st = bt_arena_text(w->arena, bt_buf_cstr(&words), size, &s->excerpt, err);
     d->section_count += st == BT_OK;
     bt_buf_fini(&words);

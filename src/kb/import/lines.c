@@ -175,6 +175,14 @@ static size_t take_entity(struct cleaner *c, const char *text, size_t size)
     return 0;
 }
 
+// What shows nothing, and other breaks of a line than '\n'. A comment of YAML would end at
+// some of them, and what a text holds behind them would be part of the draft.
+static bool is_blank(uint32_t c)
+{
+    return (c < ' ' && c != '\n') || (c >= 0x7f && c <= 0xa0) || c == 0x2028 || c == 0x2029 ||
+           (c & 0xfffe) == 0xfffe;
+}
+
 // Latin-1 where the bytes are no UTF-8: the classic archive holds both.
 static size_t take_character(struct cleaner *c, const char *text, size_t size)
 {
@@ -183,21 +191,24 @@ static size_t take_character(struct cleaner *c, const char *text, size_t size)
     if (code_point == 0xfffd && length == 1)
         code_point = (unsigned char)text[0];
     switch (code_point) {
-    case 0xa0:
-    case '\t':
-        code_point = ' ';
-        break;
     case '\0':
     case '\r':
+    case 0xfeff: // the mark at the start of a text
         return length;
+    case 0x96: // below 0xa0 as in the code page of Windows
+    case 0x97:
     case 0x2013:
     case 0x2014:
         code_point = '-';
         break;
+    case 0x91:
+    case 0x92:
     case 0x2018:
     case 0x2019:
         code_point = '\'';
         break;
+    case 0x93:
+    case 0x94:
     case 0x201c:
     case 0x201d:
         code_point = '"';
@@ -205,7 +216,7 @@ static size_t take_character(struct cleaner *c, const char *text, size_t size)
     default:
         break;
     }
-    emit(c, code_point);
+    emit(c, is_blank(code_point) ? ' ' : code_point);
     return length;
 }
 
@@ -244,7 +255,9 @@ static struct bt_import_line make_line(const struct bt_import_lines *lines, size
                                        size_t end)
 {
     const char *text = lines->text;
-    uint32_t number = start < lines->size ? lines->line_of[start] : 0;
+    // A text that ends with a line feed has an empty line behind it.
+    size_t last = lines->size != 0 ? lines->size - 1 : 0;
+    uint32_t number = lines->size != 0 ? lines->line_of[start < last ? start : last] : 1;
     while (start < end && bt_is_space(text[start]))
         start++;
     while (end > start && bt_is_space(text[end - 1]))
