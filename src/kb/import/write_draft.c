@@ -21,6 +21,21 @@ static void put_quoted(struct bt_buf *out, const char *text)
     bt_buf_char(out, '"');
 }
 
+// A file's name in lower case: in quotes where YAML would see more in it than a word.
+static void put_name(struct bt_buf *out, const char *name)
+{
+    bool plain = bt_is_alpha(name[0]) || bt_is_digit(name[0]);
+    for (const char *p = name; *p != '\0'; p++)
+        plain = plain && (bt_is_alpha(*p) || bt_is_digit(*p) || strchr("._-", *p) != NULL);
+    bt_buf_text(out, plain ? "" : "\"");
+    for (const char *p = name; *p != '\0'; p++) {
+        if (*p == '"' || *p == '\\')
+            bt_buf_char(out, '\\');
+        bt_buf_char(out, bt_lower(*p));
+    }
+    bt_buf_text(out, plain ? "" : "\"");
+}
+
 // A comment is one line, whatever the text holds.
 static void put_comment_text(struct bt_buf *out, const char *text)
 {
@@ -174,8 +189,7 @@ static void write_file(const struct bt_import_file *f, struct bt_buf *out)
 {
     char date[BT_TIME_TEXT_SIZE];
     bt_buf_text(out, "    - {name: ");
-    for (const char *p = f->name; *p != '\0'; p++)
-        bt_buf_char(out, bt_lower(*p));
+    put_name(out, f->name);
     bt_buf_printf(out, ", version: %s", f->version != NULL ? f->version : "unknown");
     if (f->platform != NULL)
         bt_buf_printf(out, ", platform: %s", f->platform);
