@@ -3,6 +3,7 @@
 
 #include "base/span.h"
 #include "stack/return_address.h"
+#include "stack/stack_switch.h"
 
 enum {
     SCAN_CHUNK = 4096,
@@ -89,7 +90,8 @@ bool bt_stack_scan_step(struct bt_stack_scan *scan, struct bt_unwind_frame *fram
             scan->end = r->sp + SCAN_MAX;
     }
     bt_va value = 0;
-    bt_va at = find_return_address(scan, r->sp, &value);
+    bt_va from = bt_stack_is_used_up(scan->crash, r->sp) ? scan->crash->stack.limit : r->sp;
+    bt_va at = find_return_address(scan, from, &value);
     if (at == 0)
         return false;
     const enum bt_arch arch = scan->crash->system.arch;

@@ -6,6 +6,8 @@
 enum {
     // No kernel function has a frame this large: stacks have 12 to 32 KiB in all.
     FRAME_MAX = 0x10000,
+    // Below a stack, never mapped: where the stack pointer is when the stack is used up.
+    GUARD = 0x1000,
     // Stacks do not lie closer together: between their ends are a guard page and a stack.
     STACK_DISTANCE = 0x2000,
     CHUNK = 4096,
@@ -17,10 +19,18 @@ static bool is_on_thread_stack(const struct bt_crash *crash, bt_va sp)
     return sp >= s->limit && sp < s->base;
 }
 
+bool bt_stack_is_used_up(const struct bt_crash *crash, bt_va sp)
+{
+    const struct bt_stack_memory *s = &crash->stack;
+    return crash->stop.present && s->limit < s->base && sp < s->limit && s->limit - sp <= GUARD;
+}
+
 bool bt_stack_is_other(const struct bt_crash *crash, bt_va callee_sp, bt_va caller_sp)
 {
     if (!crash->stop.present || callee_sp == 0)
         return false;
+    if (bt_stack_is_used_up(crash, callee_sp))
+        callee_sp = crash->stack.limit;
     if (is_on_thread_stack(crash, callee_sp) != is_on_thread_stack(crash, caller_sp))
         return true;
     return caller_sp < callee_sp ? callee_sp - caller_sp >= STACK_DISTANCE

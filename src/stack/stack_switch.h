@@ -14,6 +14,9 @@
 // Only kernels have such stacks.
 bool bt_stack_is_other(const struct bt_crash *crash, bt_va callee_sp, bt_va caller_sp);
 
+// Whether a stack pointer lies in the guard page below the thread's stack.
+bool bt_stack_is_used_up(const struct bt_crash *crash, bt_va sp);
+
 // Where the thread's stack goes on, told by the pointer into it that lies highest on the stack
 // of `sp`: who switches stacks leaves it there. False where `sp` is on the thread's stack
 // itself, or nothing is found.

@@ -337,6 +337,25 @@ static enum bt_status from_stack(const struct decision *d, struct bt_culprit *re
     return BT_ABSENT;
 }
 
+// A kernel stack that is used up: Windows code that met its end did no more than that.
+static enum bt_status from_used_stack(const struct decision *d, struct bt_culprit *ret,
+                                      struct bt_error *err)
+{
+    const struct bt_module *user = d->walks->stack_user;
+    const size_t frames = d->walks->stack_user_frames;
+    const struct bt_module *at =
+        d->fault->has_ip ? bt_module_at(d->scene->crash, d->fault->ip) : NULL;
+    if (user == NULL || (at != NULL && bt_scene_is_third_party(d->scene, at->name)))
+        return BT_ABSENT;
+    *ret = bt_culprit_of(d->scene, user);
+    ret->method = "stack-use";
+    ret->confidence = frames >= 3 ? BT_CONFIDENCE_MEDIUM : BT_CONFIDENCE_LOW;
+    return bt_arena_printf(d->scene->arena, &ret->reason, err,
+                           "the kernel stack is used up, and of all third parties it has most "
+                           "frames there (%zu)",
+                           frames);
+}
+
 // A report in words that was made with the machine at hand names who failed.
 static enum bt_status from_report(const struct decision *d, struct bt_culprit *ret,
                                   struct bt_error *err)
@@ -358,8 +377,8 @@ typedef enum bt_status tier_fn(const struct decision *d, struct bt_culprit *ret,
 
 // After the kernel's own word, the tiers in the order of how much they prove.
 static tier_fn *const tiers[] = {
-    from_walks,     from_caller, from_helper, from_instruction,
-    from_wild_jump, from_stack,  from_report,
+    from_walks,       from_caller,    from_used_stack, from_helper,
+    from_instruction, from_wild_jump, from_stack,      from_report,
 };
 
 enum bt_status bt_culprit_decide(const struct bt_scene *scene, const struct bt_fault *fault,

@@ -134,15 +134,17 @@ static bool is_record(const struct bt_scene *scene, const struct record_shape *s
     return bt_fault_trap_frame(scene, position - shape->trap_ip, ret) && ret->ip == ip;
 }
 
-static bool search_stack(const struct bt_scene *scene, const struct record_shape *shape,
-                         bt_va ip, struct bt_registers *ret, const char **ret_what)
+static bool search_range(const struct bt_scene *scene, const struct record_shape *shape,
+                         bt_va start, bt_va end, bt_va ip, struct bt_registers *ret,
+                         const char **ret_what)
 {
     enum { CHUNK = 4096 };
-    const struct bt_stack_memory *stack = &scene->crash->stack;
     const size_t word = scene->memory->is64 ? 8 : 4;
     uint8_t chunk[CHUNK];
-    for (bt_va at = stack->start & ~(bt_va)(word - 1); at < stack->end;) {
-        size_t got = scene->memory->read_some(scene->memory, at, chunk, sizeof chunk) / word;
+    for (bt_va at = start & ~(bt_va)(word - 1); at < end;) {
+        // To the end of a page first: what follows a stack is not mapped.
+        size_t want = CHUNK - (size_t)(at % CHUNK);
+        size_t got = scene->memory->read_some(scene->memory, at, chunk, want) / word;
         for (size_t i = 0; i < got; i++) {
             const uint8_t *p = chunk + word * i;
             if ((word == 8 ? bt_le64(p) : bt_le32(p)) == ip &&
@@ -159,6 +161,17 @@ static bool search_stack(const struct bt_scene *scene, const struct record_shape
 bool bt_fault_record_on_stack(const struct bt_scene *scene, bt_va ip, struct bt_registers *ret,
                               const char **ret_what)
 {
+    // Kernel stacks have 12 to 32 KiB.
+    enum { OTHER_STACK_MAX = 0x8000 };
     const struct record_shape *shape = shape_of(scene->crash->system.arch);
-    return shape != NULL && search_stack(scene, shape, ip, ret, ret_what);
+    const struct bt_stack_memory *stack = &scene->crash->stack;
+    if (shape == NULL)
+        return false;
+    if (search_range(scene, shape, stack->start, stack->end, ip, ret, ret_what))
+        return true;
+    // A deferred procedure call, an interrupt and a double fault have stacks of their own.
+    const bt_va sp = scene->context != NULL ? scene->context->sp : 0;
+    return sp != 0 && (sp < stack->start || sp >= stack->end) &&
+           sp < UINT64_MAX - OTHER_STACK_MAX &&
+           search_range(scene, shape, sp, sp + OTHER_STACK_MAX, ip, ret, ret_what);
 }

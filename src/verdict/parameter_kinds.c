@@ -201,6 +201,7 @@ static const struct {
     {"thread", resolve_thread},
     {"stack-address", resolve_pointer},
     {"pool-block", resolve_pointer},
+    {"pool-header", resolve_pointer},
     {"irp", resolve_pointer},
     {"device-object", resolve_pointer},
     {"driver-object", resolve_pointer},

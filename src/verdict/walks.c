@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "verdict/walk_parts.h"
 #include "windows/objects.h"
-#include "windows/whea.h"
 
 // Devices of one stack: real ones have up to about ten.
 enum { DEVICES_MAX = 32 };
@@ -183,8 +182,8 @@ static enum bt_status describe_irp(const struct bt_scene *scene, struct bt_walks
     return st;
 }
 
-static enum bt_status open_irp(const struct bt_scene *scene, struct bt_walks *walks, bt_va va,
-                               struct bt_error *err)
+enum bt_status bt_walk_irp(const struct bt_scene *scene, struct bt_walks *walks, bt_va va,
+                           struct bt_error *err)
 {
     struct bt_irp irp;
     if (bt_irp_read(scene->memory, va, &irp, NULL) != BT_OK || !irp.has_location)
@@ -217,8 +216,8 @@ enum bt_status bt_walk_device(const struct bt_scene *scene, struct bt_walks *wal
     return BT_OK;
 }
 
-static enum bt_status open_driver(const struct bt_scene *scene, struct bt_walks *walks,
-                                  bt_va va, struct bt_error *err)
+enum bt_status bt_walk_driver(const struct bt_scene *scene, struct bt_walks *walks, bt_va va,
+                              struct bt_error *err)
 {
     struct device d = {.has_driver = true};
     if (bt_driver_object_read(scene->memory, va, scene->arena, &d.driver, NULL) != BT_OK)
@@ -235,58 +234,19 @@ static enum bt_status open_driver(const struct bt_scene *scene, struct bt_walks 
     return st;
 }
 
-static enum bt_status open_whea(const struct bt_scene *scene, struct bt_walks *walks, bt_va va,
-                                struct bt_error *err)
-{
-    struct bt_whea_record record;
-    enum bt_status st = bt_whea_read(scene->memory, va, scene->arena, &record, err);
-    if (st != BT_OK)
-        return st == BT_E_LIMIT || st == BT_E_NOMEM ? st : BT_OK;
-    struct bt_buf text;
-    bt_buf_init(&text, 4096);
-    bt_buf_printf(&text, "%s, %u section%s", record.severity != NULL ? record.severity : "?",
-                  record.section_count, record.section_count == 1 ? "" : "s");
-    for (unsigned i = 0; i < record.kept; i++) {
-        const struct bt_whea_section *s = &record.sections[i];
-        bt_buf_printf(&text, "%s %s", i == 0 ? ":" : ",",
-                      s->type != NULL ? s->type : "unknown");
-        if (s->text != NULL)
-            bt_buf_printf(&text, " \"%s\"", s->text);
-    }
-    st = bt_walk_fact(scene, walks, "hardware error", &text, err);
-    bt_buf_fini(&text);
-    return st;
-}
-
-// MCi_STATUS in parameters 3 (high half) and 4 (low half) of a machine check.
-static enum bt_status open_machine_check(const struct bt_scene *scene, struct bt_walks *walks,
-                                         struct bt_error *err)
-{
-    const struct bt_stop *stop = &scene->crash->stop;
-    if ((stop->code != 0x124 && stop->code != 0x9c) || stop->parameter_count < 4 ||
-        (stop->code == 0x124 && stop->parameters[0] != 0))
-        return BT_OK;
-    const char *words;
-    uint64_t status =
-        (stop->parameters[2] & UINT32_MAX) << 32 | (stop->parameters[3] & UINT32_MAX);
-    BT_TRY(bt_machine_check_text(status, scene->arena, &words, err));
-    struct bt_buf text;
-    bt_buf_init(&text, 1024);
-    bt_buf_printf(&text, "0x%016" PRIx64 ": %s", status, words);
-    enum bt_status st = bt_walk_fact(scene, walks, "machine check", &text, err);
-    bt_buf_fini(&text);
-    return st;
-}
-
 // In the order of how much they tell: an IRP names who holds it, a device only its stack.
 static const struct {
     const char *kind;
     bt_walk_opener *open;
 } openers[] = {
-    {"irp", open_irp},
+    {"irp", bt_walk_irp},
     {"device-object", bt_walk_device},
-    {"driver-object", open_driver},
-    {"whea-record", open_whea},
+    {"driver-object", bt_walk_driver},
+    {"file-object", bt_walk_object},
+    {"object", bt_walk_object},
+    {"pool-header", bt_walk_pool_header},
+    {"pool-block", bt_walk_pool_block},
+    {"whea-record", bt_walk_error_record},
     {"string", bt_walk_string},
     {"process", bt_walk_process},
     {"thread", bt_walk_thread},
@@ -300,14 +260,12 @@ enum bt_status bt_walks_open(const struct bt_scene *scene, struct bt_walks *ret,
     *ret = (struct bt_walks){0};
     if (!scene->crash->stop.present)
         return BT_OK;
-    BT_TRY(open_machine_check(scene, ret, err));
-    if (scene->memory == NULL)
-        return BT_OK;
-    for (size_t k = 0; k < BT_COUNT(openers); k++) {
+    BT_TRY(bt_walk_used_stack(scene, ret, err));
+    for (size_t k = 0; k < BT_COUNT(openers) && scene->memory != NULL; k++) {
         for (unsigned n = 0; n < 4; n++) {
             if (bt_scene_kind(scene, n, openers[k].kind))
                 BT_TRY(openers[k].open(scene, ret, scene->stop->parameters[n].value, err));
         }
     }
-    return BT_OK;
+    return bt_walk_machine_check(scene, ret, err);
 }

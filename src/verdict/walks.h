@@ -21,7 +21,11 @@ struct bt_walks {
     const struct bt_module *bystander;
     bt_va bystander_address;
     const char *bystander_reason;
-    const char *process; // "csrss.exe (612)": the process that the stop names; NULL
+    // Of a kernel stack that is used up: the third party with most frames on it; NULL.
+    const struct bt_module *stack_user;
+    size_t stack_user_frames;
+    uint64_t machine_check; // status of the first bank of an error record; 0: none
+    const char *process;    // "csrss.exe (612)": the process that the stop names; NULL
     // Of a power request that is held: who holds it, and whose device is at the bottom.
     const struct bt_module *power_holder, *power_bottom;
 };

@@ -47,6 +47,35 @@ enum bt_status bt_driver_object_read(const struct bt_memory *memory, bt_va va,
 enum bt_status bt_irp_read(const struct bt_memory *memory, bt_va va, struct bt_irp *ret,
                            struct bt_error *err) BT_MUST_USE;
 
+// What an object is, by the type and size in its first bytes.
+enum bt_object_kind {
+    BT_OBJECT_UNKNOWN,
+    BT_OBJECT_DEVICE,
+    BT_OBJECT_DRIVER,
+    BT_OBJECT_FILE,
+    BT_OBJECT_IRP,
+    BT_OBJECT_PROCESS,
+    BT_OBJECT_THREAD,
+    BT_OBJECT_WAITABLE, // an event, a mutex: bt_waitable_name tells
+};
+
+// BT_OBJECT_UNKNOWN where the bytes are not in the dump, or are those of nothing known.
+enum bt_object_kind bt_object_kind_at(const struct bt_memory *memory, bt_va va);
+
+struct bt_file_object {
+    bt_va device; // DEVICE_OBJECT it was opened on
+    const char
+        *name; // relative to that device; NULL where its bytes are absent, or it has none
+};
+
+enum bt_status bt_file_object_read(const struct bt_memory *memory, bt_va va,
+                                   struct bt_arena *arena, struct bt_file_object *ret,
+                                   struct bt_error *err) BT_MUST_USE;
+
+// "notification event" for an object of the dispatcher, and whether a wait for it would end at
+// once; NULL for any other.
+const char *bt_waitable_name(const struct bt_memory *memory, bt_va va, bool *ret_signaled);
+
 // "IRP_MJ_POWER"; NULL for an unknown major code. Minor names exist for power and PnP.
 const char *bt_irp_major_name(uint8_t major);
 const char *bt_irp_minor_name(uint8_t major, uint8_t minor);

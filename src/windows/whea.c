@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/names.h"
 #include "base/text.h"
 
@@ -33,16 +32,16 @@ static const struct bt_name section_names[] = {
     {0xdc3ea0b0, "processor (x86/x64)"},
     {0xe429faf1, "processor (Itanium)"},
     {0xe19e3d16, "processor (ARM)"},
-    {0xa5bc1114, "memory"},
+    {BT_WHEA_MEMORY, "memory"},
     {0x61ec04fc, "memory"},
-    {0xd995e954, "PCI Express"},
+    {BT_WHEA_PCI_EXPRESS, "PCI Express"},
     {0xc5753963, "PCI bus"},
     {0xeb5e4685, "PCI device"},
     {0x81212a96, "firmware error record"},
     {0x5b51fef7, "DMA (generic)"},
     {0x71761d37, "DMA (VT-d)"},
     {0x036f84e1, "DMA (IOMMU)"},
-    {0x8a1e1d01, "machine check (x86/x64)"},
+    {BT_WHEA_MACHINE_CHECK, "machine check (x86/x64)"},
     {0xe71254e7, "non-maskable interrupt"},
     {0xe16edb28, "recovery information"},
 };
@@ -52,7 +51,8 @@ static enum bt_status read_section(struct bt_span d, struct bt_arena *arena,
 {
     ret->offset = bt_span_u32(d, 0x00);
     ret->length = bt_span_u32(d, 0x04);
-    ret->type = bt_name_of(section_names, BT_COUNT(section_names), bt_span_u32(d, 0x10));
+    ret->kind = bt_span_u32(d, 0x10);
+    ret->type = bt_name_of(section_names, BT_COUNT(section_names), ret->kind);
     ret->severity = bt_name_of(severity_names, BT_COUNT(severity_names), bt_span_u32(d, 0x30));
     struct bt_span text;
     BT_TRY(bt_span_sub(d, 0x34, FRU_TEXT_SIZE, &text, err));
@@ -71,6 +71,7 @@ enum bt_status bt_whea_read(const struct bt_memory *memory, bt_va va, struct bt_
                        "no hardware error record at 0x%" PRIx64, va);
     struct bt_span header = {.data = bytes, .size = sizeof bytes};
     struct bt_whea_record record = {
+        .address = va,
         .section_count = bt_span_u16(header, 0x0a),
         .severity =
             bt_name_of(severity_names, BT_COUNT(severity_names), bt_span_u32(header, 0x0c)),
@@ -89,60 +90,47 @@ enum bt_status bt_whea_read(const struct bt_memory *memory, bt_va va, struct bt_
     return BT_OK;
 }
 
-static const char *const levels[] = {"level 0", "level 1", "level 2", "generic level"};
-static const char *const transactions[] = {"instruction", "data", "generic", "unknown"};
-static const char *const requests[] = {
-    "error",    "read",     "write", "data read", "data write", "instruction fetch",
-    "prefetch", "eviction", "snoop",
-};
-
-static const char *request_name(unsigned code)
+// Bytes of a section's body that lie inside the record.
+static bool read_body(const struct bt_memory *memory, const struct bt_whea_record *record,
+                      const struct bt_whea_section *section, uint32_t kind, uint8_t *bytes,
+                      size_t size)
 {
-    return code < BT_COUNT(requests) ? requests[code] : "error";
+    return section->kind == kind && section->length >= size &&
+           section->offset <= record->length && size <= record->length - section->offset &&
+           bt_memory_read(memory, record->address + section->offset, bytes, size, NULL) ==
+               BT_OK;
 }
 
-// Compound error codes: bits 15..0 of MCi_STATUS, bit 12 being a filter flag.
-static void describe_code(struct bt_buf *out, unsigned code)
+// 00 u64 which fields are valid (bit 3: the device); 18 u16 vendor, u16 device, 3 bytes class,
+// u8 function, u8 slot, u16 segment, u8 bus.
+bool bt_whea_device_read(const struct bt_memory *memory, const struct bt_whea_record *record,
+                         const struct bt_whea_section *section, struct bt_whea_device *ret)
 {
-    unsigned c = code & 0xefff;
-    if (c == 0x0400)
-        bt_buf_text(out, "internal timer");
-    else if (c == 0x0005)
-        bt_buf_text(out, "internal parity");
-    else if ((c & 0xf800) == 0x0800)
-        bt_buf_printf(out, "bus and interconnect, %s, %s", request_name(c >> 4 & 0xf),
-                      levels[c & 3]);
-    else if ((c & 0xff00) == 0x0100)
-        bt_buf_printf(out, "cache hierarchy, %s, %s, %s", transactions[c >> 2 & 3],
-                      request_name(c >> 4 & 0xf), levels[c & 3]);
-    else if ((c & 0xff80) == 0x0080)
-        bt_buf_printf(out, "memory controller, channel %u", c & 0xf);
-    else if ((c & 0xfff0) == 0x0010)
-        bt_buf_printf(out, "TLB, %s, %s", transactions[c >> 2 & 3], levels[c & 3]);
-    else if ((c & 0xfffc) == 0x000c)
-        bt_buf_printf(out, "generic cache hierarchy, %s", levels[c & 3]);
-    else
-        bt_buf_printf(out, "code 0x%04x", code);
+    enum { SIZE = 0x28, DEVICE_VALID = 8 };
+    uint8_t bytes[SIZE];
+    if (!read_body(memory, record, section, BT_WHEA_PCI_EXPRESS, bytes, SIZE))
+        return false;
+    struct bt_span s = {.data = bytes, .size = SIZE};
+    *ret = (struct bt_whea_device){
+        .vendor = bt_span_u16(s, 0x18),
+        .device = bt_span_u16(s, 0x1a),
+        .function = bytes[0x1f],
+        .slot = bytes[0x20],
+        .segment = bt_span_u16(s, 0x21),
+        .bus = bytes[0x23],
+    };
+    return (bt_span_u64(s, 0) & DEVICE_VALID) != 0;
 }
 
-enum bt_status bt_machine_check_text(uint64_t mci_status, struct bt_arena *arena,
-                                     const char **ret, struct bt_error *err)
+// 00 u64 which fields are valid (bit 1: the address); 10 u64 physical address.
+bool bt_whea_memory_read(const struct bt_memory *memory, const struct bt_whea_record *record,
+                         const struct bt_whea_section *section, uint64_t *ret)
 {
-    struct bt_buf out;
-    bt_buf_init(&out, 512);
-    if ((mci_status >> 63 & 1) == 0) {
-        bt_buf_text(&out, "no valid error in the bank");
-    } else {
-        bt_buf_text(&out, (mci_status >> 61 & 1) != 0 ? "uncorrected: " : "corrected: ");
-        describe_code(&out, (unsigned)(mci_status & 0xffff));
-        if ((mci_status >> 57 & 1) != 0)
-            bt_buf_text(&out, "; processor context corrupt");
-        if ((mci_status >> 62 & 1) != 0)
-            bt_buf_text(&out, "; earlier errors lost");
-    }
-    enum bt_status st = bt_buf_status(&out, err);
-    if (st == BT_OK)
-        st = bt_arena_text(arena, bt_buf_cstr(&out), out.size, ret, err);
-    bt_buf_fini(&out);
-    return st;
+    enum { SIZE = 0x18, ADDRESS_VALID = 2 };
+    uint8_t bytes[SIZE];
+    if (!read_body(memory, record, section, BT_WHEA_MEMORY, bytes, SIZE))
+        return false;
+    struct bt_span s = {.data = bytes, .size = SIZE};
+    *ret = bt_span_u64(s, 0x10);
+    return (bt_span_u64(s, 0) & ADDRESS_VALID) != 0;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The hardware error record behind stop 0x124 and its machine-check banks.
+// The hardware error record behind stop 0x124. Machine checks in it are read by
+// windows/machine_check.h.
 //
-// Layout: the Common Platform Error Record of the UEFI specification (appendix N), as FORMATS
-// gives it; the machine-check status bits are those of the Intel SDM, volume 3, chapter 15.
+// Layout: the Common Platform Error Record of the UEFI specification (appendix N).
 #ifndef BT_WINDOWS_WHEA_H
 #define BT_WINDOWS_WHEA_H
 
@@ -12,7 +12,13 @@
 
 enum { BT_WHEA_SECTIONS = 16 };
 
+// First 32 bits of the section type GUIDs whose bodies are read.
+#define BT_WHEA_MACHINE_CHECK UINT32_C(0x8a1e1d01)
+#define BT_WHEA_MEMORY        UINT32_C(0xa5bc1114)
+#define BT_WHEA_PCI_EXPRESS   UINT32_C(0xd995e954)
+
 struct bt_whea_section {
+    uint32_t kind;           // first 32 bits of the type's GUID
     const char *type;        // "processor generic", "memory", "PCI Express"; NULL unknown GUID
     const char *severity;    // "fatal", "corrected" ...
     const char *text;        // FRU text; NULL where not given
@@ -20,6 +26,7 @@ struct bt_whea_section {
 };
 
 struct bt_whea_record {
+    bt_va address;
     unsigned section_count; // as stored
     unsigned kept;          // entries of `sections`
     const char *severity;
@@ -32,9 +39,19 @@ struct bt_whea_record {
 enum bt_status bt_whea_read(const struct bt_memory *memory, bt_va va, struct bt_arena *arena,
                             struct bt_whea_record *ret, struct bt_error *err) BT_MUST_USE;
 
-// Words for an MCi_STATUS value of an x86 machine check: "uncorrected; cache hierarchy error,
-// level 2, data read". In the arena.
-enum bt_status bt_machine_check_text(uint64_t mci_status, struct bt_arena *arena,
-                                     const char **ret, struct bt_error *err) BT_MUST_USE;
+// A device of PCI Express, as its section names it.
+struct bt_whea_device {
+    uint16_t vendor, device, segment;
+    uint8_t bus, slot, function;
+};
+
+// The device that a section of PCI Express names. False where it names none, or its bytes are
+// not in the dump.
+bool bt_whea_device_read(const struct bt_memory *memory, const struct bt_whea_record *record,
+                         const struct bt_whea_section *section, struct bt_whea_device *ret);
+
+// The physical address that a section on memory names. False as above.
+bool bt_whea_memory_read(const struct bt_memory *memory, const struct bt_whea_record *record,
+                         const struct bt_whea_section *section, uint64_t *ret);
 
 #endif
