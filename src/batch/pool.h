@@ -70,6 +70,11 @@ bool bt_pool_contains(const struct bt_pool *pool);
 
 // Whether another question can be taken without waiting.
 bool bt_pool_has_room(const struct bt_pool *pool);
+// Whether a worker has few questions left: it is time to ask on.
+bool bt_pool_is_hungry(const struct bt_pool *pool);
+// Whether bt_pool_wait has an answer at hand. False where it may have to wait, or to tell of a
+// failure.
+bool bt_pool_has_answer(const struct bt_pool *pool);
 // Hands a question over; only while bt_pool_has_room, or once after a failure, in the place of
 // the question that it ended. `ticket` comes back with the answer.
 enum bt_status bt_pool_ask(struct bt_pool *pool, uint64_t ticket, const char *question,

@@ -48,6 +48,17 @@ bool bt_pool_has_room(const struct bt_pool *pool)
     return !pool->asked;
 }
 
+bool bt_pool_is_hungry(const struct bt_pool *pool)
+{
+    return !pool->asked;
+}
+
+bool bt_pool_has_answer(const struct bt_pool *pool)
+{
+    (void)pool;
+    return false;
+}
+
 enum bt_status bt_pool_ask(struct bt_pool *pool, uint64_t ticket, const char *question,
                            size_t size, struct bt_error *err)
 {

@@ -14,6 +14,7 @@ struct bt_pool {
     struct pollfd *polls; // two for each worker, and one to wake up
     size_t next;          // worker that is looked at first, so that all get their turn
     uint64_t left;        // when bt_pool_wait returned last
+    long nap;             // microseconds, see take_nap
 };
 
 enum { QUESTION_LIMIT = 256 * 1024 * BT_POOL_WINDOW };
@@ -24,7 +25,11 @@ enum {
     // Where so many answers are still to come from each worker, nobody waits for one of them:
     // this process sleeps for a moment and then finds several at once.
     PATIENT = 12,
-    NAP = 250, // microseconds; less than a worker needs for PATIENT answers
+    // Microseconds of such a moment: enough for half of what the quickest worker has to do, and
+    // never so long that anybody would notice.
+    NAP_LEAST = 100,
+    NAP_FIRST = 250,
+    NAP_MOST = 4000,
 };
 
 static uint64_t now(void)
@@ -41,6 +46,7 @@ enum bt_status bt_pool_new(const struct bt_pool_options *options, struct bt_pool
     if (pool == NULL)
         return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
     pool->options = *options;
+    pool->nap = NAP_FIRST;
     pool->workers = calloc(options->workers, sizeof *pool->workers);
     pool->polls = calloc(2 * (size_t)options->workers + 1, sizeof *pool->polls);
     if (pool->workers == NULL || pool->polls == NULL) {
@@ -107,6 +113,24 @@ static struct bt_pool_worker *find_idlest(const struct bt_pool *pool)
 bool bt_pool_has_room(const struct bt_pool *pool)
 {
     return has_room(find_idlest(pool));
+}
+
+bool bt_pool_is_hungry(const struct bt_pool *pool)
+{
+    for (size_t i = 0; i < pool->options.workers; i++) {
+        if (pool->workers[i].question_count <= pool->workers[i].window / 2)
+            return true;
+    }
+    return false;
+}
+
+bool bt_pool_has_answer(const struct bt_pool *pool)
+{
+    for (size_t i = 0; i < pool->options.workers; i++) {
+        if (bt_pool_worker_has_answer(&pool->workers[i]))
+            return true;
+    }
+    return false;
 }
 
 static void queue_question(struct bt_pool_worker *w, const struct bt_pool_question *question)
@@ -179,8 +203,10 @@ static bool find_answer(struct bt_pool *pool, struct bt_pool_answer *ret)
             .ticket = w->questions[0].ticket, .outcome = kind, .data = data, .size = size};
         if (kind == BT_POOL_NOTE)
             return true;
-        if (kind == BT_POOL_ANSWERED)
+        if (kind == BT_POOL_ANSWERED) {
             drop_question(w);
+            w->answered++;
+        }
         adapt_window(w, time);
         w->started = time;
         pool->next = i + 1;
@@ -236,6 +262,32 @@ static bool can_nap(const struct bt_pool *pool)
             return false;
     }
     return true;
+}
+
+// The next nap is longer where the last one brought little, and shorter where it brought so
+// much that a worker came to the end of its questions, or of the room for its answers.
+static void choose_nap(struct bt_pool *pool)
+{
+    bool shorter = false, longer = true;
+    for (size_t i = 0; i < pool->options.workers; i++) {
+        struct bt_pool_worker *w = &pool->workers[i];
+        shorter = shorter || w->answered > w->window * 3 / 4 || w->brought > w->pipe_size / 2;
+        longer = longer && w->answered < w->window / 2 && w->brought < w->pipe_size / 4;
+        w->answered = w->brought = 0;
+    }
+    if (shorter)
+        pool->nap /= 2;
+    else if (longer)
+        pool->nap += pool->nap / 4;
+    pool->nap = pool->nap < NAP_LEAST ? NAP_LEAST : pool->nap > NAP_MOST ? NAP_MOST : pool->nap;
+}
+
+static void take_nap(struct bt_pool *pool)
+{
+    if (!can_nap(pool))
+        return;
+    choose_nap(pool);
+    nanosleep(&(struct timespec){.tv_nsec = pool->nap * 1000}, NULL);
 }
 
 // Waits for any of the pipes. False: nothing but the wake-up came.
@@ -317,8 +369,7 @@ static enum bt_status find_outcome(struct bt_pool *pool, int wake, int wake_fd,
     if (failed != NULL)
         return give_up(pool, failed, failure, ret, err);
     send_questions(pool);
-    if (can_nap(pool))
-        nanosleep(&(struct timespec){.tv_nsec = NAP * 1000}, NULL);
+    take_nap(pool);
     if (wait_for_pipes(pool, find_patience(pool, wake, now()), wake_fd)) {
         for (size_t i = 0; i < pool->options.workers; i++)
             serve(pool, i);

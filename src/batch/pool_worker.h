@@ -35,6 +35,8 @@ struct bt_pool_worker {
     size_t received_at, received_end, received_capacity; // [at, end) is not yet handed out
     uint64_t started; // milliseconds of the monotonic clock: when the first question was begun
     bool gone;        // there will be no more answers
+    size_t pipe_size; // bytes of answers that wait before the worker has to
+    size_t answered, brought; // answers, and bytes of them, since the last nap of the pool
 };
 
 // Starts a process that works until its pipe of questions is closed.
@@ -51,6 +53,8 @@ bool bt_pool_worker_receive(struct bt_pool_worker *worker, size_t limit);
 // until more is received.
 bool bt_pool_worker_take(struct bt_pool_worker *worker, const char **ret_data, size_t *ret_size,
                          enum bt_pool_outcome *ret_kind);
+// Whether bt_pool_worker_take has one.
+bool bt_pool_worker_has_answer(const struct bt_pool_worker *worker);
 // Whether the next answer says that it is larger than it may be.
 bool bt_pool_worker_lies(const struct bt_pool_worker *worker, size_t limit);
 

@@ -282,13 +282,28 @@ static enum bt_status wait_for_answer(struct scan *s)
     return BT_OK;
 }
 
+static enum bt_status flush(struct scan *s)
+{
+    return s->events->flush != NULL ? s->events->flush(s->events->self) : BT_OK;
+}
+
+// Answers that are at hand are taken together, as long as no reader waits for its next
+// question. Nothing is kept back when this process may have to wait.
+static bool is_time_to_flush(const struct scan *s)
+{
+    return !bt_pool_has_answer(s->pool) || (!s->ended && bt_pool_is_hungry(s->pool));
+}
+
 static enum bt_status run(struct scan *s)
 {
     for (;;) {
-        s->stopped = !s->events->tick(s->events->self);
-        if (s->stopped)
-            return BT_OK;
-        BT_TRY(take_inputs(s));
+        if (is_time_to_flush(s)) {
+            BT_TRY(flush(s));
+            s->stopped = !s->events->tick(s->events->self);
+            if (s->stopped)
+                return BT_OK;
+            BT_TRY(take_inputs(s));
+        }
         enum bt_status status = wait_for_answer(s);
         if (status == BT_ABSENT && s->ended)
             return BT_OK;

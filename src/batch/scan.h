@@ -23,6 +23,9 @@ struct bt_scan_events {
     enum bt_status (*next)(void *self, struct bt_job_input *ret);
     // One item of an input.
     enum bt_status (*item)(void *self, const char *path, const struct bt_job_item *item);
+    // What `item` has kept back goes out now: the next one may take its time. NULL: it keeps
+    // nothing back.
+    enum bt_status (*flush)(void *self);
     // How far an input was read that is unpacked; `whole` 0: not known. NULL: nobody asks.
     void (*unpacking)(void *self, const char *path, uint64_t position, uint64_t whole);
     // Called a few times a second. False: stop, hand out what is done, in order, and end.

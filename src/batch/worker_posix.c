@@ -20,7 +20,9 @@ enum {
     HEADER = sizeof(uint64_t),
     LEAST_READ = 256 * 1024,
     INBOX = 8 * 1024,
-    PIPE_SIZE = 1 << 20, // room for a few answers; the default of 64 KiB is less than one
+    // Room for a few answers; what a pipe has without being asked is less than one.
+    PIPE_SIZE = 1 << 20,
+    PIPE_SIZE_USUAL = 1 << 16,
 };
 
 // Bits in the size of an answer: more follows, and: this is none.
@@ -230,8 +232,10 @@ enum bt_status bt_pool_worker_start(struct bt_pool_worker *worker,
     }
     set_up_pipe(questions[1]);
     set_up_pipe(answers[0]);
+    int pipe_size = PIPE_SIZE_USUAL;
 #ifdef F_SETPIPE_SZ
-    (void)fcntl(answers[0], F_SETPIPE_SZ, PIPE_SIZE);
+    if (fcntl(answers[0], F_SETPIPE_SZ, PIPE_SIZE) >= 0)
+        pipe_size = PIPE_SIZE;
 #endif
     worker->pid = pid;
     worker->question_fd = questions[1];
@@ -240,6 +244,7 @@ enum bt_status bt_pool_worker_start(struct bt_pool_worker *worker,
     bt_buf_clear(&worker->unsent);
     worker->received_at = worker->received_end = 0;
     worker->gone = false;
+    worker->pipe_size = (size_t)pipe_size;
     return BT_OK;
 }
 
@@ -310,6 +315,14 @@ bool bt_pool_worker_take(struct bt_pool_worker *worker, const char **ret_data, s
     return true;
 }
 
+bool bt_pool_worker_has_answer(const struct bt_pool_worker *worker)
+{
+    uint64_t size;
+    enum bt_pool_outcome kind;
+    return read_header(worker, &size, &kind) &&
+           size <= worker->received_end - worker->received_at - HEADER;
+}
+
 bool bt_pool_worker_lies(const struct bt_pool_worker *worker, size_t limit)
 {
     uint64_t size;
@@ -350,5 +363,6 @@ bool bt_pool_worker_receive(struct bt_pool_worker *worker, size_t limit)
     if (got < 0)
         return errno == EINTR || errno == EAGAIN;
     worker->received_end += (size_t)got;
+    worker->brought += (size_t)got;
     return got > 0;
 }

@@ -8,6 +8,7 @@
 enum {
     WIDEST = 100, // longer lines are hard to read, however wide the screen is
     JSON_INDENT = 2,
+    PIECE = 256 * 1024, // results that are written together: more would only take memory
 };
 
 struct bt_report_options bt_printer_options(const struct bt_options *options, bool several)
@@ -84,6 +85,18 @@ static enum bt_status write_piece(struct bt_printer *printer)
     return status;
 }
 
+enum bt_status bt_printer_flush(struct bt_printer *printer)
+{
+    return printer->piece.size != 0 ? write_piece(printer) : BT_OK;
+}
+
+// Results that come one upon the other go out together.
+static enum bt_status end_result(struct bt_printer *printer)
+{
+    bool full = printer->piece.size >= PIECE || bt_buf_status(&printer->piece, NULL) != BT_OK;
+    return full ? write_piece(printer) : BT_OK;
+}
+
 static enum bt_status collect(struct bt_printer *printer, const char *text, size_t size)
 {
     struct bt_error err;
@@ -130,7 +143,7 @@ static enum bt_status add_to_lone(struct bt_printer *printer, const char *text, 
     printer->count++;
     bt_buf_text(&printer->piece, printer->format->between);
     add_indented(&printer->piece, text, size);
-    return write_piece(printer);
+    return end_result(printer);
 }
 
 enum bt_status bt_printer_add_text(struct bt_printer *printer, const char *text, size_t size)
@@ -142,7 +155,7 @@ enum bt_status bt_printer_add_text(struct bt_printer *printer, const char *text,
     begin_result(printer);
     bt_buf_add(&printer->piece, text, size);
     bt_buf_text(&printer->piece, printer->format->end);
-    return write_piece(printer);
+    return end_result(printer);
 }
 
 enum bt_status bt_printer_add(struct bt_printer *printer, const struct bt_result *result)
@@ -152,9 +165,11 @@ enum bt_status bt_printer_add(struct bt_printer *printer, const struct bt_result
     bt_buf_init(&text, BT_LIMIT_REPORT);
     printer->format->write(result, &printer->report, &text);
     enum bt_status status = bt_buf_status(&text, &err);
-    if (status == BT_OK)
+    if (status == BT_OK) {
         status = bt_printer_add_text(printer, bt_buf_cstr(&text), text.size);
-    else
+        if (status == BT_OK)
+            status = bt_printer_flush(printer);
+    } else
         bt_message_about(printer->name, err.message);
     bt_buf_fini(&text);
     return status;
@@ -187,7 +202,7 @@ static enum bt_status end_document(struct bt_printer *printer)
         bt_buf_text(&printer->piece, format->none);
     else if (format->head != NULL)
         format->head(&printer->piece);
-    return printer->piece.size != 0 ? write_piece(printer) : BT_OK;
+    return bt_printer_flush(printer);
 }
 
 // Records that were written before a failure are worth keeping: a later run can go on from
@@ -203,7 +218,8 @@ static enum bt_output_end choose_end(const struct bt_printer *printer, enum bt_p
 enum bt_status bt_printer_close(struct bt_printer *printer, enum bt_printer_end end)
 {
     struct bt_error err;
-    enum bt_status status = end != BT_PRINTER_FAILED ? end_document(printer) : BT_OK;
+    enum bt_status status =
+        end != BT_PRINTER_FAILED ? end_document(printer) : bt_printer_flush(printer);
     enum bt_output_end output_end =
         choose_end(printer, status == BT_OK ? end : BT_PRINTER_FAILED);
     bt_buf_fini(&printer->piece);

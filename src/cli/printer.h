@@ -18,8 +18,8 @@ struct bt_printer {
     bool several;              // not one input alone: an array, a list
     size_t count;              // results taken
     struct bt_output output;
-    const char *name; // of the output, for messages
-    struct bt_buf piece;
+    const char *name;    // of the output, for messages
+    struct bt_buf piece; // made and not yet written
     struct bt_buf first; // of an array whose only result it may be
 };
 
@@ -39,8 +39,11 @@ enum bt_status bt_printer_open(const struct bt_options *options, bool several,
 enum bt_status bt_printer_add(struct bt_printer *printer,
                               const struct bt_result *result) BT_MUST_USE;
 // The same for one that was made into text elsewhere, by printer->format and printer->report.
+// It may wait for others until bt_printer_flush.
 enum bt_status bt_printer_add_text(struct bt_printer *printer, const char *text,
                                    size_t size) BT_MUST_USE;
+// Writes what waits.
+enum bt_status bt_printer_flush(struct bt_printer *printer) BT_MUST_USE;
 // Ends the document, unless it failed, and closes the output; told as above.
 enum bt_status bt_printer_close(struct bt_printer *printer,
                                 enum bt_printer_end end) BT_MUST_USE;

@@ -84,6 +84,11 @@ static enum bt_status take_item(void *self, const char *path, const struct bt_jo
     return bt_printer_add_text(&run->printer, item->text, item->size);
 }
 
+static enum bt_status flush_items(void *self)
+{
+    return bt_printer_flush(&((struct run *)self)->printer);
+}
+
 static void show_unpacking(void *self, const char *path, uint64_t position, uint64_t whole)
 {
     struct run *run = self;
@@ -143,6 +148,7 @@ static enum bt_status scan(struct run *run, const struct bt_job *job)
     struct bt_scan_events events = {.self = run,
                                     .next = next_input,
                                     .item = take_item,
+                                    .flush = flush_items,
                                     .unpacking = show_unpacking,
                                     .tick = go_on};
     err.message[0] = '\0';

@@ -127,6 +127,18 @@ class Readers(Batch):
     def test_dump_that_eats_memory_is_one_crash(self):
         self.one_bad(EATS, "crashed", "--memory", "192")
 
+    def test_dump_that_hangs_holds_back_nothing_that_was_done_before(self):
+        self.make_many(40)
+        self.make_bad("many/035.dmp", STOPS)
+        for jobs in ("1", "2"):
+            with self.subTest(jobs=jobs):
+                child = self.start("-q", *NDJSON, "-j", jobs, "--timeout", "600", "many",
+                                   stdout=subprocess.PIPE)
+                with child.stdout:
+                    lines = [child.stdout.readline() for _ in range(35)]  # or it hangs
+                self.assertEqual(json.loads(lines[34])["input"]["path"], "many/034.dmp")
+                self.stop(child)
+
     def test_every_dump_may_misbehave(self):
         self.make_many(6, word=DIES)
         records = self.records("-j2", "many", status=INPUT)
