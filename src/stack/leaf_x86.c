@@ -40,6 +40,34 @@ enum bt_status bt_unwind_wild_call(const struct bt_crash *crash, const struct bt
     return BT_OK;
 }
 
+// Whether registers hold the stop code and its parameters, as the call that stops the system
+// passes them. Some stops get another code inside: then two parameters must do.
+static bool is_stop_call(const struct bt_crash *crash, const struct bt_registers *r)
+{
+    enum { RCX = 1, RDX = 2, R8 = 8 };
+    const struct bt_stop *stop = &crash->stop;
+    const uint64_t *p = stop->parameters;
+    if (!stop->present || r->general[RDX] != p[0])
+        return false;
+    return r->general[RCX] == stop->raw || r->general[RCX] == stop->code ||
+           (r->general[R8] == p[1] && p[0] != 0 && p[1] != 0);
+}
+
+enum bt_status bt_unwind_stop_call(const struct bt_crash *crash, const struct bt_memory *memory,
+                                   struct bt_unwind_frame *frame, struct bt_error *err)
+{
+    const struct bt_registers *r = &frame->registers;
+    bt_va ip;
+    if (r->arch != BT_ARCH_X64 || !frame->exact || !is_stop_call(crash, r))
+        return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET, "not at the call that stops the system");
+    BT_TRY(bt_memory_pointer(memory, r->sp, &ip, err));
+    if (bt_linked_address_belief(crash, memory, ip) == BT_BELIEF_NONE)
+        return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET,
+                       "no return address is at the stack pointer");
+    return_to(frame, ip, r->sp + 8);
+    return BT_OK;
+}
+
 static bool read_code(const struct bt_memory *memory, const struct bt_image *image,
                       const struct bt_module *module, bt_va at, void *buf, size_t size)
 {

@@ -15,6 +15,13 @@ enum bt_status bt_unwind_wild_call(const struct bt_crash *crash, const struct bt
                                    struct bt_unwind_frame *frame,
                                    struct bt_error *err) BT_MUST_USE;
 
+// On x64, where the context is that of the first instruction of the function that stops the
+// system, as Windows saves it: the return address is at the stack pointer, though nothing of
+// the function's image may be in the dump. BT_ABSENT elsewhere.
+enum bt_status bt_unwind_stop_call(const struct bt_crash *crash, const struct bt_memory *memory,
+                                   struct bt_unwind_frame *frame,
+                                   struct bt_error *err) BT_MUST_USE;
+
 // The caller of an innermost x86 function without a frame: a return address below the caller's
 // frame, behind a direct call that leads to just before the instruction, to code that does not
 // begin by making a frame. The code is read in the dump or the image's file. BT_ABSENT where

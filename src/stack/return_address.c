@@ -58,12 +58,23 @@ static bool is_arm64_call(uint32_t instruction)
     return bl || blr || blr_authenticated;
 }
 
-static enum bt_belief judge_arm64(const struct bt_memory *memory, bt_va value)
+// No code is all zero: its page was not written, as in what some tools dump.
+static bool is_blank(const uint8_t *code, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (code[i] != 0)
+            return false;
+    }
+    return true;
+}
+
+static enum bt_belief judge_arm64(const struct bt_memory *memory, bt_va value, bool linked)
 {
     uint8_t code[4];
     if (value % 4 != 0)
         return BT_BELIEF_NONE;
-    if (memory == NULL || bt_memory_read(memory, value - 4, code, sizeof code, NULL) != BT_OK)
+    if (memory == NULL || bt_memory_read(memory, value - 4, code, sizeof code, NULL) != BT_OK ||
+        (linked && is_blank(code, sizeof code)))
         return BT_BELIEF_LIKELY;
     return is_arm64_call(bt_le32(code)) ? BT_BELIEF_CALL : BT_BELIEF_NONE;
 }
@@ -72,7 +83,8 @@ static enum bt_belief judge_x86(const struct bt_memory *memory, bt_va value, boo
 {
     uint8_t code[LONGEST_CALL];
     if (memory == NULL ||
-        bt_memory_read(memory, value - LONGEST_CALL, code, sizeof code, NULL) != BT_OK)
+        bt_memory_read(memory, value - LONGEST_CALL, code, sizeof code, NULL) != BT_OK ||
+        (linked && is_blank(code, sizeof code)))
         // Compilers start functions at multiples of 16 and a return address falls there only
         // one time in sixteen: without code bytes an aligned value is taken for a pointer to a
         // function, unless frame pointers lead to it.
@@ -96,7 +108,7 @@ static enum bt_belief judge(const struct bt_crash *crash, const struct bt_memory
         return BT_BELIEF_NONE;
     switch (crash->system.arch) {
     case BT_ARCH_ARM64:
-        return judge_arm64(memory, value);
+        return judge_arm64(memory, value, linked);
     case BT_ARCH_X86:
     case BT_ARCH_X64:
         return judge_x86(memory, value, linked);

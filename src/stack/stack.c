@@ -147,13 +147,24 @@ static bool frame_pointer_step(struct walk *w, struct bt_unwind_frame *frame)
     return true;
 }
 
+// Whether the function has stored its return address in a frame that leads there too.
+static bool is_in_frame(const struct walk *w, const struct bt_registers *r, bt_va address)
+{
+    const size_t word = w->input->memory->is64 ? 8 : 4;
+    bt_va stored = 0;
+    return r->fp >= r->sp && r->fp != 0 &&
+           bt_memory_pointer(w->input->memory, r->fp + word, &stored, NULL) == BT_OK &&
+           bt_code_address(r->arch, stored) == address;
+}
+
 // By the link register of the innermost frame. It is the caller's address until the function
 // calls another one, and then an address in the function itself: so only one of another image
-// counts.
+// counts. Where the function has made its frame already, that leads there as well, and further.
 static bool link_register_step(struct walk *w, struct bt_unwind_frame *frame)
 {
     struct bt_unwind_frame next = *frame;
     if (!frame->exact || bt_unwind_link_register(&next, NULL) != BT_OK ||
+        is_in_frame(w, &frame->registers, next.registers.ip) ||
         bt_module_at(w->crash, next.registers.ip) ==
             bt_module_at(w->crash, frame->registers.ip) ||
         bt_return_address_belief(w->crash, w->input->memory, next.registers.ip) ==
@@ -176,6 +187,7 @@ static bool step(struct walk *w, struct bt_unwind_frame *frame, enum bt_trust *t
     // Not told by anything, but found in the stack: no better than a scan.
     *trust = BT_TRUST_SCAN;
     if (bt_unwind_wild_call(w->crash, w->input->memory, frame, NULL) == BT_OK ||
+        bt_unwind_stop_call(w->crash, w->input->memory, frame, NULL) == BT_OK ||
         bt_unwind_leaf_x86(w->crash, w->input->memory, w->images, frame, NULL) == BT_OK)
         return true;
     *trust = BT_TRUST_FRAME_POINTER;

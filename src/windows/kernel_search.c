@@ -21,6 +21,14 @@ enum {
     VERSION_SIZE = 0x28,
     MAJOR_FREE = 0xf,
     MAJOR_CHECKED = 0xc,
+
+    // The data of a kernel is one or two megabytes, with some ten thousand pointers in it.
+    SCAN_LIMIT = 8 << 20,
+    SCAN_CHUNK = 4096,
+    SCAN_POINTERS = 1 << 18,
+    // In an entry of the list of modules (loaded_modules.c).
+    ENTRY_BASE_32 = 0x18,
+    ENTRY_BASE_64 = 0x30,
 };
 
 static const bt_va fixed_region = 0xffdff000;
@@ -92,4 +100,64 @@ void bt_kernel_search(const struct bt_memory *memory, bt_va ip, struct bt_arena 
     *ret = (struct bt_kernel_place){0};
     if (!find_by_region(memory, ret) && ip != 0)
         (void)find_below(memory, ip, arena, ret);
+}
+
+struct list_search {
+    const struct bt_memory *memory;
+    bt_va base;
+    size_t word;
+    unsigned pointers_left;
+};
+
+static bool is_module_list(struct list_search *s, bt_va at, bt_va first)
+{
+    const bool is64 = s->memory->is64;
+    bt_va back = 0, base = 0;
+    if (first % s->word != 0 || (is64 ? first >> 56 != 0xff : first < 0x80000000) ||
+        s->pointers_left == 0)
+        return false;
+    s->pointers_left--;
+    return bt_memory_pointer(s->memory, first + s->word, &back, NULL) == BT_OK && back == at &&
+           bt_memory_pointer(s->memory, first + (is64 ? ENTRY_BASE_64 : ENTRY_BASE_32), &base,
+                             NULL) == BT_OK &&
+           base == s->base;
+}
+
+static bt_va scan_for_list(struct list_search *s, bt_va from, uint64_t size)
+{
+    uint8_t chunk[SCAN_CHUNK];
+    for (uint64_t done = 0; done < size; done += SCAN_CHUNK) {
+        size_t want = size - done < SCAN_CHUNK ? (size_t)(size - done) : (size_t)SCAN_CHUNK;
+        size_t got = s->memory->read_some(s->memory, from + done, chunk, want);
+        for (size_t i = 0; i + s->word <= got; i += s->word) {
+            bt_va first = s->word == 8 ? bt_le64(chunk + i) : bt_le32(chunk + i);
+            if (is_module_list(s, from + done + i, first))
+                return from + done + i;
+        }
+    }
+    return 0;
+}
+
+bt_va bt_kernel_find_modules(const struct bt_memory *memory, bt_va base, struct bt_arena *arena)
+{
+    struct list_search s = {.memory = memory,
+                            .base = base,
+                            .word = memory->is64 ? 8 : 4,
+                            .pointers_left = SCAN_POINTERS};
+    struct bt_image image;
+    uint64_t left = SCAN_LIMIT;
+    if (base == 0 || bt_image_open(memory, base, arena, &image, NULL) != BT_OK)
+        return 0;
+    for (unsigned i = 0; i < image.section_count; i++) {
+        const struct bt_image_section *section = &image.sections[i];
+        if ((section->flags & BT_SECTION_WRITE) == 0 ||
+            (section->flags & BT_SECTION_DISCARDABLE) != 0)
+            continue;
+        const uint64_t size = section->size < left ? section->size : left;
+        left -= size;
+        bt_va found = scan_for_list(&s, base + (section->rva & ~UINT32_C(7)), size);
+        if (found != 0)
+            return found;
+    }
+    return 0;
 }

@@ -21,4 +21,10 @@ struct bt_kernel_place {
 void bt_kernel_search(const struct bt_memory *memory, bt_va ip, struct bt_arena *arena,
                       struct bt_kernel_place *ret);
 
+// PsLoadedModuleList, by its looks: a list head in what the kernel at `base` writes to, whose
+// first entry points back to it and describes an image at that base. 0 where there is none.
+// `arena` is for the headers of the image.
+bt_va bt_kernel_find_modules(const struct bt_memory *memory, bt_va base,
+                             struct bt_arena *arena);
+
 #endif

@@ -40,7 +40,8 @@ static bool take_word(const struct view *v, struct bt_span raw, struct bt_opt32 
 
 static bool is_kernel_address(const struct view *v, bt_va va)
 {
-    return v->is64 ? va >> 47 == UINT64_MAX >> 47 : va >= 0x80000000u && va <= UINT32_MAX;
+    // 57 bits of address: with five levels of page tables pools lie lower than with four.
+    return v->is64 ? va >> 56 == UINT64_MAX >> 56 : va >= 0x80000000u && va <= UINT32_MAX;
 }
 
 // ---- the debugger data block
@@ -176,6 +177,19 @@ static bool take_client_id(const struct view *v, size_t at, uint64_t *ret_pid,
     return is_id(v, *ret_pid) && is_id(v, *ret_tid);
 }
 
+// The ids at the known place of the build. Windows counts them in fours; a thread of the very
+// process that it works in is believed whatever its own id is.
+static bool take_known_client_id(const struct view *v, uint64_t *ret_pid, uint64_t *ret_tid)
+{
+    const struct bt_opt64 pid = v->crash->process.pid;
+    const struct bt_opt32 at = v->offsets.thread.cid;
+    if (!at.known || !bt_span_has(v->input->thread, at.value, 2 * v->word))
+        return false;
+    if (take_client_id(v, at.value, ret_pid, ret_tid))
+        return true;
+    return pid.known && pid.value != 0 && *ret_pid == pid.value && *ret_tid < MOST_ID;
+}
+
 // In every version the ids stand behind the head of a list, ActiveTimerListHead.
 static bool is_behind_list_head(const struct view *v, size_t at)
 {
@@ -212,16 +226,19 @@ static bool search_client_id(const struct view *v, uint64_t pid, size_t *ret)
 }
 
 // UniqueProcessId stands before ActiveProcessLinks in every version: an id and two pointers.
-static bool is_process_id_at(const struct view *v, size_t at)
+static bool is_before_links(const struct view *v, size_t at)
 {
     const struct bt_span process = v->input->process;
     if (!bt_span_has(process, at, 3 * v->word))
         return false;
-    uint64_t id = bt_span_word(process, at, v->is64);
     uint64_t next = bt_span_word(process, at + v->word, v->is64);
     uint64_t previous = bt_span_word(process, at + 2 * v->word, v->is64);
-    return is_id(v, id) && is_kernel_address(v, next) && is_kernel_address(v, previous) &&
-           next != previous;
+    return is_kernel_address(v, next) && is_kernel_address(v, previous) && next != previous;
+}
+
+static bool is_process_id_at(const struct view *v, size_t at)
+{
+    return is_before_links(v, at) && is_id(v, bt_span_word(v->input->process, at, v->is64));
 }
 
 // For builds that no row of offsets fits: an id before a pair of pointers in the process that
@@ -247,8 +264,8 @@ static void describe_thread_id(struct view *v)
     struct bt_process *process = &v->crash->process;
     uint64_t pid;
     uint64_t tid;
-    size_t at = v->offsets.thread.cid.value;
-    bool found = v->offsets.thread.cid.known && take_client_id(v, at, &pid, &tid);
+    size_t at;
+    bool found = take_known_client_id(v, &pid, &tid);
     if (found && pid == 0 && tid == 0 && !(process->pid.known && process->pid.value == 0))
         found = false; // not the idle thread: the offset is of another build
     if (!found && process->pid.known)
@@ -270,7 +287,8 @@ static void describe_ids(struct view *v)
     struct bt_process *process = &v->crash->process;
     uint64_t pid;
     uint64_t tid;
-    if (take_word(v, v->input->process, v->offsets.process.pid, &pid) && is_id(v, pid))
+    if (take_word(v, v->input->process, v->offsets.process.pid, &pid) &&
+        (is_id(v, pid) || (pid < MOST_ID && is_before_links(v, v->offsets.process.pid.value))))
         process->pid = bt_some64(pid);
     describe_thread_id(v);
     if (!process->pid.known && !process->thread_id.known && search_ids(v, &pid, &tid)) {

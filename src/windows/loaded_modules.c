@@ -9,41 +9,47 @@
 #include "base/text.h"
 
 // Offsets in the entries of the loader's list. The kernel's entries begin like those of a
-// process: links, then addresses, names and flags. Windows 10 moved the time stamp; what older
-// versions have at its place is not always a stamp, so that only a value which can be one
-// counts, and an image that is in the dump has the last word.
+// process: links, then addresses, names and flags. Windows 8 moved the time stamp behind the
+// rest; what stands at its old place is not always a stamp, so that only a value which can be
+// one counts, and an image that is in the dump has the last word.
 //
 // Source: the debugger extensions' descriptions of KLDR_DATA_TABLE_ENTRY by build.
 struct entry_layout {
-    size_t size; // bytes that are read
-    size_t base, image_size, full_name, base_name, checksum, timestamp;
+    size_t size;    // bytes that are read
+    size_t minimum; // without these it is no entry; what lies behind may be in a missing page
+    size_t base, image_size, full_name, base_name, checksum;
+    size_t timestamp, later_timestamp; // until 7 and since 8
 };
 
 static const struct entry_layout layout_x86 = {
-    .size = 0x48,
+    .size = 0x5c,
+    .minimum = 0x34,
     .base = 0x18,
     .image_size = 0x20,
     .full_name = 0x24,
     .base_name = 0x2c,
     .checksum = 0x40,
     .timestamp = 0x44,
+    .later_timestamp = 0x58,
 };
 
 static const struct entry_layout layout_64 = {
     .size = 0xa0,
+    .minimum = 0x68,
     .base = 0x30,
     .image_size = 0x40,
     .full_name = 0x48,
     .base_name = 0x58,
     .checksum = 0x78,
     .timestamp = 0x80,
+    .later_timestamp = 0x9c,
 };
 
 enum {
     ENTRY_MAX = 0xa0,
     IMAGE_ALIGNMENT = 0x1000,
     LARGEST_IMAGE = 0x20000000, // drivers of graphics cards have a hundred megabytes
-    TIMESTAMP_SINCE_10 = 0x9c,
+    BUILD_OF_8 = 9200,
     BUILD_OF_10 = 10240,
 
     // MmUnloadedDrivers: a ring of 50 entries {UNICODE_STRING, start, end, time}.
@@ -77,20 +83,25 @@ static bool was_seen(const struct list_walk *w, bt_va node)
     return false;
 }
 
-static bool since_windows_10(const struct bt_crash *crash)
-{
-    return crash->system.build.known && crash->system.build.value >= BUILD_OF_10;
-}
-
-static struct bt_opt32 take_timestamp(const struct list_walk *w, struct bt_span entry)
+static bool can_be_time(uint32_t value)
 {
     const uint32_t first = 0x2b000000, last = 0x7fffffff; // 1992 to 2038
-    if (w->memory->is64 && since_windows_10(w->crash))
-        return bt_some32(bt_span_u32(entry, TIMESTAMP_SINCE_10));
-    uint32_t value = bt_span_u32(entry, w->layout->timestamp);
-    if (value < first || value > last)
-        return (struct bt_opt32){0};
-    return bt_some32(value);
+    return value >= first && value <= last;
+}
+
+// Since Windows 10 a stamp is a hash of the build: any value but 0. Of 32-bit entries the old
+// place is empty since Windows 8; of 64-bit ones it holds the half of a pointer.
+static struct bt_opt32 take_timestamp(const struct list_walk *w, struct bt_span entry)
+{
+    const struct bt_opt32 build = w->crash->system.build;
+    const uint32_t value = bt_span_u32(entry, w->layout->timestamp);
+    const uint32_t later = bt_span_u32(entry, w->layout->later_timestamp);
+    const bool hashed = build.known && build.value >= BUILD_OF_10;
+    const bool moved = hashed || (build.known && build.value >= BUILD_OF_8);
+    if (moved && (hashed ? later != 0 : can_be_time(later)) &&
+        (w->memory->is64 ? hashed || !can_be_time(value) : value == 0))
+        return bt_some32(later);
+    return can_be_time(value) ? bt_some32(value) : (struct bt_opt32){0};
 }
 
 // A name whose text is not in the dump is unknown; only a full arena is a failure.
@@ -118,8 +129,9 @@ static enum bt_status take_names(const struct list_walk *w, bt_va node,
     return BT_OK;
 }
 
+// `present`: bytes of the entry that are in the dump; the rest is zero.
 static enum bt_status add_entry(struct list_walk *w, bt_va node, struct bt_span entry,
-                                struct bt_error *err)
+                                size_t present, struct bt_error *err)
 {
     const bool is64 = w->memory->is64;
     struct bt_module *module = &w->modules[w->count];
@@ -127,8 +139,9 @@ static enum bt_status add_entry(struct list_walk *w, bt_va node, struct bt_span 
         .base = bt_span_word(entry, w->layout->base, is64),
         .size = bt_span_u32(entry, w->layout->image_size),
         .timestamp = take_timestamp(w, entry),
-        .checksum = bt_some32(bt_span_u32(entry, w->layout->checksum)),
     };
+    if (present >= w->layout->checksum + 4)
+        module->checksum = bt_some32(bt_span_u32(entry, w->layout->checksum));
     BT_TRY(take_names(w, node, module, err));
     w->count++;
     return BT_OK;
@@ -214,12 +227,14 @@ static void walk_list(struct list_walk *w, bt_va first)
 static enum bt_status read_entries(struct list_walk *w, struct bt_error *err)
 {
     for (size_t i = 0; i < w->node_count; i++) {
-        uint8_t raw[ENTRY_MAX];
+        uint8_t raw[ENTRY_MAX] = {0};
         struct bt_span entry = {
             .data = raw, .size = w->layout->size, .file_offset = BT_NO_OFFSET};
-        if (is_entry(w, w->nodes[i]) &&
-            bt_memory_read(w->memory, w->nodes[i], raw, w->layout->size, NULL) == BT_OK)
-            BT_TRY(add_entry(w, w->nodes[i], entry, err));
+        if (!is_entry(w, w->nodes[i]))
+            continue;
+        size_t got = w->memory->read_some(w->memory, w->nodes[i], raw, w->layout->size);
+        if (got >= w->layout->minimum)
+            BT_TRY(add_entry(w, w->nodes[i], entry, got, err));
     }
     return BT_OK;
 }

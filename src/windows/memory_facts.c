@@ -85,11 +85,16 @@ static enum bt_status find_block(struct exploration *x, struct bt_error *err)
     return BT_OK;
 }
 
+// Where the kernel is said to be, without a list of modules; 0 unknown.
+static bt_va told_base(const struct exploration *x)
+{
+    return x->has_block && x->block.kernel_base != 0 ? x->block.kernel_base : x->place.base;
+}
+
 // Without the list, the kernel at least: it tells the version of the system.
 static enum bt_status take_kernel_alone(struct exploration *x, struct bt_error *err)
 {
-    const bt_va base =
-        x->has_block && x->block.kernel_base != 0 ? x->block.kernel_base : x->place.base;
+    const bt_va base = told_base(x);
     struct bt_image kernel;
     bt_crash_problem(x->crash, x->arena, BT_READ_PARTIAL, BT_PROBLEM_CORRUPT, BT_NO_OFFSET,
                      "The list of loaded modules is not in this dump, or leads nowhere: which "
@@ -111,6 +116,8 @@ static enum bt_status read_lists(struct exploration *x, struct bt_error *err)
     BT_TRY(find_block(x, err));
     if (x->has_block)
         BT_TRY(read_modules(x, x->block.loaded_modules, err));
+    if (x->crash->module_count == 0)
+        BT_TRY(read_modules(x, bt_kernel_find_modules(x->memory, told_base(x), x->arena), err));
     if (x->crash->module_count == 0)
         BT_TRY(take_kernel_alone(x, err));
     if (!x->has_block || x->crash->unloaded_count != 0)
@@ -202,13 +209,52 @@ static enum bt_status copy_structures(struct exploration *x, const struct bt_pro
     return BT_OK;
 }
 
+// Whether an instruction is in the function that stops the system, as far as exports tell.
+static bool is_in_stop(const struct bt_image *kernel, const struct bt_exports *exports,
+                       bt_va ip)
+{
+    enum { LONGEST = 0x400 };
+    uint32_t rva = 0;
+    if (ip < kernel->base ||
+        bt_exports_find(kernel, exports, "KeBugCheckEx", &rva, NULL) != BT_OK)
+        return false;
+    const struct bt_export *nearest = bt_exports_nearest(kernel, exports, ip - kernel->base);
+    return nearest != NULL && nearest->rva == rva && ip - kernel->base - rva < LONGEST;
+}
+
+// The one processor that is in the function that stops the system, or NULL: where neither the
+// header nor the registers tell which it was.
+static const struct bt_processor *find_stopping(const struct exploration *x,
+                                                const struct bt_processors *processors)
+{
+    const struct bt_processor *found = NULL;
+    struct bt_image kernel;
+    struct bt_exports exports;
+    if (bt_image_open(x->memory, kernel_base(x), x->arena, &kernel, NULL) != BT_OK ||
+        bt_exports_read(&kernel, x->arena, &exports, NULL) != BT_OK)
+        return NULL;
+    for (size_t i = 0; i < processors->count; i++) {
+        const struct bt_processor *p = &processors->items[i];
+        if (!p->has_context || !is_in_stop(&kernel, &exports, p->context.ip))
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = p;
+    }
+    return found;
+}
+
 static enum bt_status find_processor(struct exploration *x, struct bt_error *err)
 {
     struct bt_processors processors;
     BT_TRY(bt_processors_read(x->memory, x->has_block ? &x->block : NULL, x->crash, x->arena,
                               &processors, err));
+    if (!x->crash->system.processors.known && processors.count != 0)
+        x->crash->system.processors = bt_some32((uint32_t)processors.count);
     const struct bt_processor *p = bt_processors_crashing(
         &processors, x->memory, x->crash, x->context->known ? &x->context->registers : NULL);
+    if (p == NULL && !x->context->known)
+        p = find_stopping(x, &processors);
     if (p == NULL)
         return BT_OK;
     if (!x->crash->processor.known)

@@ -14,6 +14,7 @@ enum {
     OLD_STACK_SIZE = 0x10000, // the largest kernel stack before XP, of a thread with windows
 
     CONTEXT_MAX = 0x1000,
+    MOST_UNTOLD = 64, // of one group
 };
 
 static const bt_va fixed_region = 0xffdff000;
@@ -76,12 +77,25 @@ static void read_processor(const struct bt_memory *memory, bt_va block,
     processor->has_context = find_context(memory, block, layout, arch, &processor->context);
 }
 
+// Where the header does not tell how many there are, the array does: it is zero behind the
+// last.
 static size_t count_to_read(const struct bt_debugger_data *block, const struct bt_crash *crash)
 {
+    const struct bt_opt32 count = crash->system.processors;
     if (block == NULL || block->processor_blocks == 0)
         return 0;
-    uint32_t count = crash->system.processors.known ? crash->system.processors.value : 1;
-    return count < BT_LIMIT_PROCESSORS ? count : BT_LIMIT_PROCESSORS;
+    if (!count.known)
+        return MOST_UNTOLD;
+    return count.value < BT_LIMIT_PROCESSORS ? count.value : BT_LIMIT_PROCESSORS;
+}
+
+static bool is_known_block(const struct bt_processor *items, size_t count, bt_va at)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].control_block == at)
+            return true;
+    }
+    return false;
 }
 
 enum bt_status bt_processors_read(const struct bt_memory *memory,
@@ -99,10 +113,16 @@ enum bt_status bt_processors_read(const struct bt_memory *memory,
         bt_va at = 0;
         if (bt_memory_pointer(memory, block->processor_blocks + i * word, &at, NULL) != BT_OK)
             break;
-        if (at == 0)
+        if (at == 0 && crash->system.processors.known)
             continue;
-        items[count].index = i;
-        read_processor(memory, at, &layout, arch, &items[count++]);
+        if (at == 0 || is_known_block(items, count, at))
+            break;
+        items[count] = (struct bt_processor){.index = i};
+        read_processor(memory, at, &layout, arch, &items[count]);
+        // Behind the end of an array that nobody counted anything may stand.
+        if (!crash->system.processors.known && items[count].thread == 0)
+            break;
+        count++;
     }
     if (count == 0 && arch == BT_ARCH_X86) {
         read_processor(memory, fixed_region + FIXED_CONTROL_BLOCK, &layout, arch, items);
@@ -169,13 +189,24 @@ static bool is_on_stack_of(const struct bt_memory *memory, const struct bt_crash
 }
 
 // Whether the one processor that was found is the one that stopped: it is where there is no
-// other, or where the header's context belongs to its thread.
-static bool is_alone(const struct bt_processor *p, const struct bt_memory *memory,
-                     const struct bt_crash *crash, const struct bt_registers *context)
+// other.
+static bool is_alone(const struct bt_processors *processors, const struct bt_crash *crash)
 {
     const struct bt_opt32 count = crash->system.processors;
-    return !count.known || count.value <= 1 ||
-           (context != NULL && is_on_stack_of(memory, crash, p->thread, context->sp));
+    return processors->count == 1 && (!count.known || count.value <= 1);
+}
+
+// The one on whose thread's stack the header's context is.
+static const struct bt_processor *find_by_stack(const struct bt_processors *processors,
+                                                const struct bt_memory *memory,
+                                                const struct bt_crash *crash,
+                                                const struct bt_registers *context)
+{
+    for (size_t i = 0; context != NULL && i < processors->count; i++) {
+        if (is_on_stack_of(memory, crash, processors->items[i].thread, context->sp))
+            return &processors->items[i];
+    }
+    return NULL;
 }
 
 const struct bt_processor *bt_processors_crashing(const struct bt_processors *processors,
@@ -187,18 +218,21 @@ const struct bt_processor *bt_processors_crashing(const struct bt_processors *pr
     unsigned best_score = 0;
     for (size_t i = 0; i < processors->count; i++) {
         const struct bt_processor *p = &processors->items[i];
-        if (!p->has_context)
-            continue;
-        if (context != NULL && p->context.sp == context->sp)
+        if (p->has_context && context != NULL && p->context.sp == context->sp)
             return p;
-        unsigned score = count_arguments(memory, crash, &p->context);
+    }
+    const struct bt_processor *by_stack = find_by_stack(processors, memory, crash, context);
+    if (by_stack != NULL)
+        return by_stack;
+    for (size_t i = 0; i < processors->count; i++) {
+        const struct bt_processor *p = &processors->items[i];
+        unsigned score = p->has_context ? count_arguments(memory, crash, &p->context) : 0;
         if (score > best_score) {
             best = p;
             best_score = score;
         }
     }
-    if (best == NULL && processors->count == 1 &&
-        is_alone(&processors->items[0], memory, crash, context))
+    if (best == NULL && is_alone(processors, crash))
         best = &processors->items[0];
     return best;
 }

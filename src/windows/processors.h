@@ -33,10 +33,10 @@ enum bt_status bt_processors_read(const struct bt_memory *memory,
                                   struct bt_processors *ret, struct bt_error *err) BT_MUST_USE;
 
 // The processor that stopped the system, or NULL. `context` is that of the dump's header (NULL
-// where there is none): the same stack pointer is proof. Otherwise the processor whose
-// registers hold most of the stop's parameters, as the call that stops the system passes them;
-// the processor of a machine that has but one needs none, nor does a lone one on whose thread's
-// stack `context` is.
+// where there is none): the same stack pointer is proof, and so is one on the stack of the
+// thread that the processor runs. Otherwise the processor whose registers hold most of the
+// stop's parameters, as the call that stops the system passes them; the processor of a machine
+// that has but one needs none.
 const struct bt_processor *bt_processors_crashing(const struct bt_processors *processors,
                                                   const struct bt_memory *memory,
                                                   const struct bt_crash *crash,

@@ -63,7 +63,7 @@ class Machine:
                                                 "processor", "unloaded"))}
         self.images, self.entries, self.unloaded = [], [], []
         self.stop, self.parameters = 0xd1, [0, 2, 0, 0]
-        self.pcrs = []
+        self.saved_contexts = []
 
     def way(self, kind):
         return self.options["ways"].get(kind, "valid")
@@ -140,7 +140,9 @@ class Machine:
             out[0x18:0x24] = p(image.base) + p(entry) + p(size)
             out[0x24:0x2c], out[0x2c:0x34] = path, name
             struct.pack_into("<IHH", out, 0x34, 0x09104000, 1, 0xffff)
-            struct.pack_into("<II", out, 0x40, image.checksum, stamp)
+            newer = self.era.build >= 9200
+            struct.pack_into("<II", out, 0x40, image.checksum, 0 if newer else stamp)
+            struct.pack_into("<I", out, 0x58, stamp if newer else 0)
         return out
 
     def build_list(self):
@@ -213,7 +215,9 @@ class Machine:
             out[f["vendor"]:f["vendor"] + 13] = b"GenuineIntel\0"
         out[f["state"]:f["state"] + len(context)] = context
         if f["context"]:
-            out[f["context"]:f["context"] + p] = self.pointer(self.put("other", context, align=16))
+            saved = self.put("other", context, align=16)
+            self.saved_contexts += [saved, prcb + f["state"]]
+            out[f["context"]:f["context"] + p] = self.pointer(saved)
         self.space.write(va, bytes(0x100), self.way("processor"))
         for at, value in ((0x18 if self.wide else 0x1c, va), (0x20, prcb)):
             self.write_pointer(va + at, value)

@@ -72,8 +72,8 @@ def comment(m, _):
     return {"fields": {at(m, 0xfb0, 0x820): ("128s", b"taken by hand")}}
 
 
-def processors_unknown(m, t):
-    t["system"]["processors"] = (m.options["cpus"], None)
+def processors_unknown(m, _):
+    """The array of their blocks tells how many there are."""
     return {"fields": {at(m, 0x34, 0x24): ("I", 0)}}
 
 
@@ -129,6 +129,37 @@ def nothing_told(m, _):
     fill = FILL64 if m.wide else FILL32
     return {"kd_block": fill, "fields": {at(m, 0x18, 0x14): (("3Q" if m.wide else "3I"),
                                                               fill, fill, fill)}}
+
+
+def only_looks_tell(m, t):
+    """No block either: the list of modules has to be known by its looks."""
+    for key in ("unloaded", "processor", "process", "thread"):
+        t.pop(key)
+    t["system"].pop("service_pack", None)
+    return nothing_told(m, t)
+
+
+def code_is_blank(m, _):
+    """What a function's page should hold was never written; frame pointers lead on."""
+    for image in m.images:
+        m.write(image.base + images.TEXT, bytes(PAGE))
+
+
+def images_are_missing(_, t):
+    """The entries of the list tell stamp, size and checksum."""
+    for n, image in enumerate(t["modules"]):
+        if n:
+            image.update(version=None, debug_id=None)
+    t["stack"] = t["stack"][:3]
+
+
+def contexts_without_arguments(m, _):
+    """The registers are used again since the call: where the instruction is tells the rest."""
+    places = {"x64": (0x80, 0x88, 0xb8, 0xc0), "arm64": (8, 0x10, 0x18, 0x20)}[m.arch]
+    for va in m.saved_contexts:
+        for place in places:
+            m.write_pointer(va + place, 0)
+    return {"context": None}
 
 
 def lists_not_told(m, _):
@@ -279,6 +310,18 @@ def odd_dumps():
                                  (X64_7, 0x200, "ia64"), (X86, 0x1c4, "arm")):
         for kind in (1, 2):
             yield odd(name, where, kind, not_a_pc(machine, name, where[0] != "x86"))
+    for where in (X64, LA57, X64_7, ("x86", 6002, "x86"), X86PAE, ARM64):
+        kind = 2 if where[1] < 9200 else 6
+        yield odd("looks", where, kind, only_looks_tell, block="none")
+        yield odd("ids", where, kind, process=("fabsvc.exe", 1235, 1301))
+        yield odd("cpus", where, kind, processors_unknown, cpus=7, crashed_on=5)
+        if where[0] != "x64":
+            yield odd("blank", where, kind, code_is_blank)
+        if where[0] != "x86":
+            yield odd("no-arguments", where, kind, contexts_without_arguments)
+    for where in (X64, X64_7, X86, X86PAE, ARM64, ("x86", 9600, "pae"), ("x86", 19041, "pae")):
+        yield odd("no-images", where, 2 if where[1] < 9200 else 6, images_are_missing,
+                  ways={"headers": "missing", "code": "missing"})
     flags = build_with_flags
     for where, kind in ((X64, 6), (X86, 1), (X64_7, 2), (ARM64, 5)):
         yield odd("free-build", where, kind, flags)

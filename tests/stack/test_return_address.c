@@ -82,6 +82,24 @@ static void without_code_a_linked_address_may_be_aligned(void **state)
     assert_int_equal(bt_linked_address_belief(&crash, NULL, 0x40000), BT_BELIEF_NONE);
 }
 
+// A page of zeros where code should be: nothing was written there.
+static void blank_code_counts_as_none_for_a_linked_address(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[8] = {0};
+    struct code_memory m = {.memory = {.read_some = read_code, .is64 = true},
+                            .end = 0x12340,
+                            .bytes = zeros,
+                            .size = sizeof zeros};
+    const enum bt_arch archs[] = {BT_ARCH_X86, BT_ARCH_X64, BT_ARCH_ARM64};
+    for (size_t i = 0; i < BT_COUNT(archs); i++) {
+        crash.system.arch = archs[i];
+        assert_int_equal(bt_linked_address_belief(&crash, &m.memory, 0x12340),
+                         BT_BELIEF_LIKELY);
+        assert_int_equal(bt_return_address_belief(&crash, &m.memory, 0x12340), BT_BELIEF_NONE);
+    }
+}
+
 static void headers_and_foreign_addresses_are_refused(void **state)
 {
     (void)state;
@@ -117,6 +135,7 @@ int main(void)
         cmocka_unit_test(code_that_does_not_call_is_refused),
         cmocka_unit_test(without_code_an_aligned_value_is_taken_for_a_function),
         cmocka_unit_test(without_code_a_linked_address_may_be_aligned),
+        cmocka_unit_test(blank_code_counts_as_none_for_a_linked_address),
         cmocka_unit_test(headers_and_foreign_addresses_are_refused),
         cmocka_unit_test(arm64_wants_a_branch_with_link),
         cmocka_unit_test(pointer_authentication_is_removed),

@@ -186,6 +186,52 @@ static void link_register_counts_where_it_leads_to_another_image(void **state)
     bt_arena_free(f.arena);
 }
 
+static void link_register_of_a_frame_that_is_made_is_not_a_second_call(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct bt_frame *frames;
+    set_up(&f);
+    f.crash.system.arch = BT_ARCH_ARM64;
+    struct bt_registers r = {
+        .arch = BT_ARCH_ARM64, .ip = 0x204444, .sp = 0x800010, .fp = 0x800010};
+    r.count = 32;
+    r.general[30] = 0x103454;
+    r.valid = UINT32_C(1) << 30;
+    put64(0x10, 0x800040); // the function's frame holds its return address too
+    put64(0x18, 0x103454);
+    put64(0x48, 0x203458);
+    assert_int_equal(walk(&f, &r, &frames), 3);
+    assert_int_equal(frames[1].address, 0x103454);
+    assert_int_equal(frames[2].address, 0x203458);
+    bt_arena_free(f.arena);
+}
+
+// Windows saves the context at the first instruction of the call that stops the system. Without
+// the images in the dump, the parameters tell that it is.
+static void return_address_of_the_stopping_call_is_on_top(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct bt_frame *frames;
+    set_up(&f);
+    put64(0x10, 0x203450); // at a multiple of 16, as functions start
+    struct bt_registers r = {.arch = BT_ARCH_X64, .ip = 0x104440, .sp = 0x800010};
+    r.count = 16;
+    r.general[1] = 0xd6;
+    r.general[2] = 0x4a2000;
+    f.crash.stop = (struct bt_stop){.present = true, .raw = 0xd6, .parameters = {0x4a2000, 9}};
+    assert_int_equal(walk(&f, &r, &frames), 2);
+    assert_int_equal(frames[1].address, 0x203450);
+    r.general[1] = 0xa; // some stops get another code in the call
+    assert_int_equal(walk(&f, &r, &frames), 1);
+    r.general[8] = 9;
+    assert_int_equal(walk(&f, &r, &frames), 2);
+    r.general[2] = 0x4a2008;
+    assert_int_equal(walk(&f, &r, &frames), 1);
+    bt_arena_free(f.arena);
+}
+
 static void put32(size_t at, uint32_t value)
 {
     for (size_t i = 0; i < 4; i++)
@@ -257,6 +303,8 @@ int main(void)
         cmocka_unit_test(scan_gives_the_frame_pointer_that_was_pushed_after_the_call),
         cmocka_unit_test(nothing_is_looked_for_behind_the_end_of_a_chain),
         cmocka_unit_test(link_register_counts_where_it_leads_to_another_image),
+        cmocka_unit_test(link_register_of_a_frame_that_is_made_is_not_a_second_call),
+        cmocka_unit_test(return_address_of_the_stopping_call_is_on_top),
         cmocka_unit_test(caller_of_a_wild_pointer_is_not_lost),
         cmocka_unit_test(caller_of_a_function_without_a_frame_is_not_lost),
     };

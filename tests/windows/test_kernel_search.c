@@ -81,11 +81,33 @@ static void region_of_the_processor_tells_the_kernel(void **state)
     assert_int_equal(search(0).base, 0);
 }
 
+// A kernel that exports no list, and nothing that tells of it: the list is found by its looks.
+static void list_of_modules_is_found_by_its_looks(void **state)
+{
+    (void)state;
+    put_image("KeBugCheckEx");
+    memcpy(k.bytes + 0x2130, "NtBuildNumber", 14);
+    kernel_put(&k, FAKE_OPTIONAL + 0xf0 + 0x24, 0xc8000040, 4); // written to
+    assert_int_equal(bt_kernel_find_modules(&k.memory.memory, k.base, k.arena), 0);
+    kernel_pointer(&k, 0x3450, k.base + 0x8000); // the head
+    kernel_pointer(&k, 0x3458, k.base + 0x9000);
+    kernel_pointer(&k, 0x3460, k.base + 0x8000); // and a pointer that is none
+    kernel_pointer(&k, 0x8000, k.base + 0x9000);
+    kernel_pointer(&k, 0x8008, k.base + 0x3450);
+    kernel_pointer(&k, 0x8030, k.base + 0x10000);
+    assert_int_equal(bt_kernel_find_modules(&k.memory.memory, k.base, k.arena), 0);
+    kernel_pointer(&k, 0x8030, k.base);
+    assert_int_equal(bt_kernel_find_modules(&k.memory.memory, k.base, k.arena),
+                     k.base + 0x3450);
+    assert_int_equal(bt_kernel_find_modules(&k.memory.memory, 0, k.arena), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(kernel_is_found_below_its_code, tear_down),
         cmocka_unit_test_teardown(another_image_is_no_kernel, tear_down),
+        cmocka_unit_test_teardown(list_of_modules_is_found_by_its_looks, tear_down),
         cmocka_unit_test_teardown(region_of_the_processor_tells_the_kernel, tear_down),
     };
     return cmocka_run_group_tests_name("kernel_search", tests, NULL, NULL);

@@ -111,6 +111,39 @@ static void windows_10_is_described(void **state)
     assert_int_equal(c.notes.count, 0);
 }
 
+// Windows counts ids in fours. Writers that make kernels up may not.
+static void odd_ids_count_where_the_structures_fit(void **state)
+{
+    (void)state;
+    make_windows_10();
+    put(process, 0x440, 1235, 8);
+    put(thread, 0x478, 1235, 8);
+    put(thread, 0x480, 1301, 8);
+    struct bt_crash c = make_crash(BT_ARCH_X64, 19041);
+    describe(&c, true, NULL);
+    assert_false(c.process.pid.known); // not before the links of a list
+    assert_false(c.process.thread_id.known);
+    put(process, 0x448, UINT64_C(0xffffd20bfc53e4c8), 8);
+    put(process, 0x450, UINT64_C(0xffffd20bfc53f4c8), 8);
+    c = make_crash(BT_ARCH_X64, 19041);
+    describe(&c, true, NULL);
+    assert_int_equal(c.process.pid.value, 1235);
+    assert_int_equal(c.process.thread_id.value, 1301);
+}
+
+// With five levels of page tables pools lie below what four levels can name.
+static void objects_of_57_bits_are_addresses(void **state)
+{
+    (void)state;
+    make_windows_10();
+    put(prcb, 0x08, UINT64_C(0xff11d20bfc13c080), 8);
+    put(thread, 0xb8, UINT64_C(0xff11d20bfc53e080), 8);
+    struct bt_crash c = make_crash(BT_ARCH_X64, 19041);
+    describe(&c, true, NULL);
+    assert_true(c.process.thread_object == UINT64_C(0xff11d20bfc13c080));
+    assert_true(c.process.process_object == UINT64_C(0xff11d20bfc53e080));
+}
+
 static void name_may_fill_its_field(void **state)
 {
     (void)state;
@@ -296,6 +329,8 @@ int main(void)
 #define WITH_ARENA(test) cmocka_unit_test_setup_teardown(test, make_arena, free_arena)
     const struct CMUnitTest tests[] = {
         WITH_ARENA(windows_10_is_described),
+        WITH_ARENA(odd_ids_count_where_the_structures_fit),
+        WITH_ARENA(objects_of_57_bits_are_addresses),
         WITH_ARENA(name_may_fill_its_field),
         WITH_ARENA(attached_thread_is_noted),
         WITH_ARENA(what_cannot_be_is_unknown),

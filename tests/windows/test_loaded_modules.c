@@ -100,6 +100,42 @@ static void windows_10_keeps_the_stamp_elsewhere(void **state)
     assert_int_equal(k.crash.modules[0].timestamp.value, 0xd8333e60);
 }
 
+// 32-bit entries since Windows 8: the old place is empty. Entries of the old form are still
+// understood.
+static void narrow_entries_keep_the_stamp_behind_since_windows_8(void **state)
+{
+    (void)state;
+    put_list(false);
+    k.crash.system.build = bt_some32(9600);
+    kernel_put(&k, ENTRIES + 0x44, 0, 4);
+    kernel_put(&k, ENTRIES + 0x58, 0x5215d0aa, 4);
+    assert_int_equal(read_list(), BT_OK);
+    assert_int_equal(k.crash.modules[0].timestamp.value, 0x5215d0aa);
+    assert_int_equal(k.crash.modules[1].timestamp.value, 0x4a5bc101);
+    k.crash.system.build = bt_some32(19041);
+    kernel_put(&k, ENTRIES + 0x58, 0xd8333e60, 4);
+    assert_int_equal(read_list(), BT_OK);
+    assert_int_equal(k.crash.modules[0].timestamp.value, 0xd8333e60);
+    kernel_put(&k, ENTRIES + 0x58, 0, 4);
+    assert_int_equal(read_list(), BT_OK);
+    assert_false(k.crash.modules[0].timestamp.known);
+}
+
+// The second half of an entry may lie in a page that is missing.
+static void entry_that_is_cut_keeps_what_is_there(void **state)
+{
+    (void)state;
+    put_list(true);
+    k.memory.hole = entry_va(1) + 0x70;
+    k.memory.hole_end = entry_va(2);
+    assert_int_equal(read_list(), BT_OK);
+    assert_int_equal(k.crash.module_count, 3);
+    assert_string_equal(k.crash.modules[1].name, "Ntfs.sys");
+    assert_int_equal(k.crash.modules[1].size, 0xd000);
+    assert_false(k.crash.modules[1].checksum.known);
+    assert_false(k.crash.modules[1].timestamp.known);
+}
+
 static void pointer_in_place_of_a_stamp_is_unknown(void **state)
 {
     (void)state;
@@ -265,6 +301,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(entries_of_both_widths, tear_down),
         cmocka_unit_test_teardown(windows_10_keeps_the_stamp_elsewhere, tear_down),
+        cmocka_unit_test_teardown(narrow_entries_keep_the_stamp_behind_since_windows_8,
+                                  tear_down),
+        cmocka_unit_test_teardown(entry_that_is_cut_keeps_what_is_there, tear_down),
         cmocka_unit_test_teardown(pointer_in_place_of_a_stamp_is_unknown, tear_down),
         cmocka_unit_test_teardown(closed_loop_ends_with_each_module_once, tear_down),
         cmocka_unit_test_teardown(loop_of_entries_without_image_ends, tear_down),

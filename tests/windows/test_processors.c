@@ -136,6 +136,39 @@ static void lone_processor_of_several_needs_the_stack(void **state)
     assert_ptr_equal(bt_processors_crashing(&p, &k.memory.memory, &k.crash, NULL), &p.items[0]);
 }
 
+// The header does not tell how many processors there are: the array ends with a zero, or with
+// what is no control block, or where one comes again.
+static void array_tells_how_many_where_the_header_does_not(void **state)
+{
+    (void)state;
+    put_processors();
+    k.crash.system.processors = (struct bt_opt32){0};
+    assert_int_equal(read_processors().count, 2);
+    kernel_pointer(&k, BLOCKS + 16, k.base + FIRST);
+    assert_int_equal(read_processors().count, 2);
+    kernel_pointer(&k, BLOCKS + 16, k.base + 0xf000);
+    assert_int_equal(read_processors().count, 2);
+}
+
+static void stack_of_a_thread_tells_its_processor(void **state)
+{
+    (void)state;
+    put_processors();
+    k.crash.system.arch = BT_ARCH_X64;
+    k.crash.system.build = bt_some32(9600);
+    for (size_t i = 0; i < 2; i++) {
+        kernel_pointer(&k, 0x8000 + i * 0x100 + 0x30, k.base + 0xa000 + i * 0x1000);
+        kernel_pointer(&k, 0x8000 + i * 0x100 + 0x38, k.base + 0xb000 + i * 0x1000);
+    }
+    const struct bt_registers second = {.arch = BT_ARCH_X64, .sp = k.base + 0xbf00};
+    const struct bt_registers first = {.arch = BT_ARCH_X64, .sp = k.base + 0xaf00};
+    struct bt_processors p = read_processors();
+    assert_ptr_equal(bt_processors_crashing(&p, &k.memory.memory, &k.crash, &second),
+                     &p.items[1]);
+    assert_ptr_equal(bt_processors_crashing(&p, &k.memory.memory, &k.crash, &first),
+                     &p.items[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +178,8 @@ int main(void)
         cmocka_unit_test_teardown(nothing_tells_between_idle_processors, tear_down),
         cmocka_unit_test_teardown(array_of_processors_ends_where_memory_does, tear_down),
         cmocka_unit_test_teardown(older_versions_keep_the_context_in_the_block, tear_down),
+        cmocka_unit_test_teardown(array_tells_how_many_where_the_header_does_not, tear_down),
+        cmocka_unit_test_teardown(stack_of_a_thread_tells_its_processor, tear_down),
         cmocka_unit_test_teardown(lone_processor_of_several_needs_the_stack, tear_down),
     };
     return cmocka_run_group_tests_name("processors", tests, NULL, NULL);
