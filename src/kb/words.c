@@ -19,10 +19,10 @@ WORDS(bt_kb_blames, "driver", "hardware", "process", "storage", "boot", "request
 
 WORDS(bt_kb_parameter_kinds, "value", "flags", "count", "time", "size", "status", "irql",
       "access", "processor", "trap-number", "source-line", "sub-code", "bit-pattern", "handle",
-      "instruction", "address", "pointer", "stack-address", "pool-block", "pool-header", "pte",
-      "pfn", "irp", "device-object", "driver-object", "file-object", "process", "thread",
-      "prcb", "exception-record", "context", "trap-frame", "task-state", "string",
-      "whea-record", "watchdog-block", "object");
+      "instruction", "address", "pointer", "stack-address", "pool-block", "pool-header",
+      "pool-tag", "pte", "pfn", "irp", "device-object", "driver-object", "file-object",
+      "process", "thread", "prcb", "exception-record", "context", "trap-frame", "task-state",
+      "string", "whea-record", "watchdog-block", "object");
 
 WORDS(bt_kb_architectures, "x86", "x64", "arm", "arm64", "ia64", "alpha", "alpha64", "mips",
       "ppc");

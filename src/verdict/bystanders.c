@@ -98,6 +98,18 @@ static enum bt_status list_on_stack(const struct decision *d, bool third_parties
     return BT_OK;
 }
 
+// Windows code that called for the stop: it says where to look, not who did it.
+static enum bt_status list_raiser(const struct decision *d, struct bt_verdict *v)
+{
+    const struct bt_module *module =
+        d->fault->has_caller ? bt_module_at(d->scene->crash, d->fault->caller) : NULL;
+    if (module == NULL || bt_scene_role(d->scene, module->name) == BT_KB_ROLE_KERNEL ||
+        bt_scene_is_third_party(d->scene, module->name))
+        return BT_OK;
+    return add_candidate(d, module, d->fault->caller, "bugcheck-caller",
+                         "raised the stop; this is Windows code", v);
+}
+
 enum bt_status bt_bystanders_list(const struct decision *d, struct bt_verdict *v,
                                   struct bt_error *err)
 {
@@ -108,7 +120,9 @@ enum bt_status bt_bystanders_list(const struct decision *d, struct bt_verdict *v
         BT_TRY(add_candidate(d, w->bystander, w->bystander_address, "object-walk",
                              w->bystander_reason, v));
     BT_TRY(list_on_stack(d, true, v, err));
-    // Where nobody can be named, a driver of Windows is still worth a look.
+    // Where nobody can be named, Windows code is still worth a look.
+    if (v->culprit.module == NULL && d->blame != BLAME_OTHER)
+        BT_TRY(list_raiser(d, v));
     if (v->culprit.module == NULL && v->candidate_count == 0 && d->blame == BLAME_DRIVER)
         BT_TRY(list_on_stack(d, false, v, err));
     return BT_OK;

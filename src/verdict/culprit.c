@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "stack/return_address.h"
 #include "verdict/bystanders.h"
+#include "verdict/culprit_tiers.h"
 
 enum { UNEXPECTED_KERNEL_MODE_TRAP = 0x7f };
 
@@ -30,7 +31,7 @@ static enum blame blame_of(const struct bt_stop_meaning *stop)
     return BLAME_OTHER;
 }
 
-static void fill_from_knowledge(const struct bt_scene *scene, struct bt_culprit *c)
+void bt_culprit_know(const struct bt_scene *scene, struct bt_culprit *c)
 {
     struct bt_kb_driver driver;
     if (bt_kb_driver_find(scene->kb, c->module, &driver)) {
@@ -47,12 +48,11 @@ struct bt_culprit bt_culprit_of(const struct bt_scene *scene, const struct bt_mo
         .company = module->company,
         .version = module->file_version,
     };
-    fill_from_knowledge(scene, &c);
+    bt_culprit_know(scene, &c);
     return c;
 }
 
-// How sure an address inside a module makes us that the module did it.
-static enum bt_confidence confidence_in(const struct bt_scene *scene, const char *module)
+enum bt_confidence bt_culprit_confidence(const struct bt_scene *scene, const char *module)
 {
     switch (bt_scene_role(scene, module)) {
     case BT_KB_ROLE_KERNEL:
@@ -65,7 +65,7 @@ static enum bt_confidence confidence_in(const struct bt_scene *scene, const char
     }
 }
 
-static const char *remark_on(const struct bt_scene *scene, const char *module)
+const char *bt_culprit_remark(const struct bt_scene *scene, const char *module)
 {
     switch (bt_scene_role(scene, module)) {
     case BT_KB_ROLE_KERNEL:
@@ -90,7 +90,7 @@ static bool from_broken_driver(const struct decision *d, struct bt_culprit *ret)
         .method = "broken-driver",
         .reason = "the kernel itself named this driver in the dump",
     };
-    fill_from_knowledge(d->scene, ret);
+    bt_culprit_know(d->scene, ret);
     return true;
 }
 
@@ -105,7 +105,7 @@ static enum bt_status from_walks(const struct decision *d, struct bt_culprit *re
         d->walks->suspect_is_third_party ? d->walks->suspect_confidence : BT_CONFIDENCE_LOW;
     ret->method = "object-walk";
     return bt_arena_printf(d->scene->arena, &ret->reason, err, "%s%s", d->walks->reason,
-                           remark_on(d->scene, suspect->name));
+                           bt_culprit_remark(d->scene, suspect->name));
 }
 
 // The frame behind KeBugCheckEx, where the stack was unwound and names were found. ARM64 code
@@ -178,11 +178,11 @@ static enum bt_status blame_module(const struct decision *d, const struct bt_mod
     ret->offset = d->fault->ip - module->base;
     ret->has_offset = true;
     ret->method = method;
-    ret->confidence = confidence_in(scene, module->name);
+    ret->confidence = bt_culprit_confidence(scene, module->name);
     if (d->fault->parameter == 0 && ret->confidence == BT_CONFIDENCE_HIGH)
         ret->confidence = BT_CONFIDENCE_MEDIUM;
     return bt_arena_printf(scene->arena, &ret->reason, err, "%s lies in it%s", source,
-                           remark_on(scene, module->name));
+                           bt_culprit_remark(scene, module->name));
 }
 
 static enum bt_status blame_unloaded(const struct decision *d,
@@ -199,7 +199,7 @@ static enum bt_status blame_unloaded(const struct decision *d,
         .method = method,
         .unloaded = true,
     };
-    fill_from_knowledge(d->scene, ret);
+    bt_culprit_know(d->scene, ret);
     return bt_arena_printf(
         d->scene->arena, &ret->reason, err,
         "%s lies where it was: code of a driver that is no longer loaded ran", source);
@@ -228,47 +228,6 @@ static enum bt_status from_instruction(const struct decision *d, struct bt_culpr
     return blame_module(d, module, ret, err);
 }
 
-// Routines of the kernel that do no more than their caller told them.
-static bool is_helper(const char *function)
-{
-    static const char *const starts[] = {
-        "memcpy",  "memmove",          "memset",   "memcmp",   "RtlCopy",  "RtlMove", "RtlFill",
-        "RtlZero", "RtlCompareMemory", "strlen",   "strcpy",   "strcmp",   "strncpy", "wcslen",
-        "wcscpy",  "wcscmp",           "_stricmp", "_wcsicmp", "ProbeFor",
-    };
-    for (size_t i = 0; function != NULL && i < BT_COUNT(starts); i++) {
-        if (bt_starts_with(function, starts[i]))
-            return true;
-    }
-    return false;
-}
-
-// The instruction lies in a routine that copies or compares for others, and the stack was
-// unwound from there: the caller gave it the bad address.
-static enum bt_status from_helper(const struct decision *d, struct bt_culprit *ret,
-                                  struct bt_error *err)
-{
-    const struct bt_crash *crash = d->scene->crash;
-    if (!d->fault->has_ip || d->blame == BLAME_OTHER || crash->frame_count < 2 ||
-        crash->frames[0].address != d->fault->ip || crash->frames[0].module == NULL ||
-        !is_helper(crash->frames[0].function))
-        return BT_ABSENT;
-    const struct bt_frame *caller = &crash->frames[1];
-    if (caller->trust == BT_TRUST_SCAN || caller->module == NULL ||
-        caller->module == crash->frames[0].module)
-        return BT_ABSENT;
-    *ret = bt_culprit_of(d->scene, caller->module);
-    ret->offset = caller->address - caller->module->base;
-    ret->has_offset = true;
-    ret->method = "caller";
-    ret->confidence = confidence_in(d->scene, caller->module->name);
-    if (ret->confidence == BT_CONFIDENCE_HIGH)
-        ret->confidence = BT_CONFIDENCE_MEDIUM;
-    return bt_arena_printf(
-        d->scene->arena, &ret->reason, err, "it called %s, which failed on what it was given%s",
-        crash->frames[0].function, remark_on(d->scene, caller->module->name));
-}
-
 // The instruction pointer is in no module: control went astray. Whoever made the call left a
 // return address at the stack pointer of the fault.
 static enum bt_status from_wild_jump(const struct decision *d, struct bt_culprit *ret,
@@ -294,7 +253,7 @@ static enum bt_status from_wild_jump(const struct decision *d, struct bt_culprit
     return bt_arena_printf(scene->arena, &ret->reason, err,
                            "control went to 0x%" PRIx64
                            ", which is in no module, from a call in it%s",
-                           f->ip, remark_on(scene, module->name));
+                           f->ip, bt_culprit_remark(scene, module->name));
 }
 
 static size_t count_frames(const struct bt_crash *crash, const struct bt_module *module)
@@ -337,25 +296,6 @@ static enum bt_status from_stack(const struct decision *d, struct bt_culprit *re
     return BT_ABSENT;
 }
 
-// A kernel stack that is used up: Windows code that met its end did no more than that.
-static enum bt_status from_used_stack(const struct decision *d, struct bt_culprit *ret,
-                                      struct bt_error *err)
-{
-    const struct bt_module *user = d->walks->stack_user;
-    const size_t frames = d->walks->stack_user_frames;
-    const struct bt_module *at =
-        d->fault->has_ip ? bt_module_at(d->scene->crash, d->fault->ip) : NULL;
-    if (user == NULL || (at != NULL && bt_scene_is_third_party(d->scene, at->name)))
-        return BT_ABSENT;
-    *ret = bt_culprit_of(d->scene, user);
-    ret->method = "stack-use";
-    ret->confidence = frames >= 3 ? BT_CONFIDENCE_MEDIUM : BT_CONFIDENCE_LOW;
-    return bt_arena_printf(d->scene->arena, &ret->reason, err,
-                           "the kernel stack is used up, and of all third parties it has most "
-                           "frames there (%zu)",
-                           frames);
-}
-
 // A report in words that was made with the machine at hand names who failed.
 static enum bt_status from_report(const struct decision *d, struct bt_culprit *ret,
                                   struct bt_error *err)
@@ -365,20 +305,25 @@ static enum bt_status from_report(const struct decision *d, struct bt_culprit *r
         return BT_ABSENT;
     *ret = bt_culprit_of(d->scene, module);
     ret->method = "report";
-    ret->confidence = confidence_in(d->scene, module->name);
+    ret->confidence = bt_culprit_confidence(d->scene, module->name);
     if (ret->confidence == BT_CONFIDENCE_HIGH)
         ret->confidence = BT_CONFIDENCE_MEDIUM;
     return bt_arena_printf(d->scene->arena, &ret->reason, err, "the text itself names it%s",
-                           remark_on(d->scene, module->name));
+                           bt_culprit_remark(d->scene, module->name));
 }
 
-typedef enum bt_status tier_fn(const struct decision *d, struct bt_culprit *ret,
-                               struct bt_error *err);
-
 // After the kernel's own word, the tiers in the order of how much they prove.
-static tier_fn *const tiers[] = {
-    from_walks,       from_caller,    from_used_stack, from_helper,
-    from_instruction, from_wild_jump, from_stack,      from_report,
+static bt_culprit_tier *const tiers[] = {
+    from_walks,
+    from_caller,
+    bt_culprit_from_used_stack,
+    bt_culprit_from_helper,
+    bt_culprit_from_freed_code,
+    bt_culprit_from_kernel_caller,
+    from_instruction,
+    from_wild_jump,
+    from_stack,
+    from_report,
 };
 
 enum bt_status bt_culprit_decide(const struct bt_scene *scene, const struct bt_fault *fault,

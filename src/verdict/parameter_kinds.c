@@ -187,6 +187,23 @@ static enum bt_status resolve_bits(const struct bt_scene *scene, struct bt_param
                            "one single bit (%u) is set: failing memory?", bit);
 }
 
+// Four characters that say who allocated a block; numbers in the same place are none.
+static enum bt_status resolve_tag(const struct bt_scene *scene, struct bt_parameter *parameter,
+                                  struct bt_error *err)
+{
+    char tag[5] = "";
+    if (parameter->value > UINT32_MAX)
+        return BT_OK;
+    for (unsigned i = 0; i < 4; i++) {
+        // The highest bit says that the block may be freed with its tag only.
+        uint8_t c = (uint8_t)(parameter->value >> (8 * i)) & (i == 3 ? 0x7f : 0xff);
+        if (c < 0x20 || c > 0x7e)
+            return BT_OK;
+        tag[i] = (char)c;
+    }
+    return bt_arena_printf(scene->arena, &parameter->hint, err, "\"%s\"", tag);
+}
+
 static const struct {
     const char *kind;
     resolve_fn *resolve;
@@ -202,6 +219,7 @@ static const struct {
     {"stack-address", resolve_pointer},
     {"pool-block", resolve_pointer},
     {"pool-header", resolve_pointer},
+    {"pool-tag", resolve_tag},
     {"irp", resolve_pointer},
     {"device-object", resolve_pointer},
     {"driver-object", resolve_pointer},
