@@ -198,27 +198,66 @@ static void read_machine_text(const char *text, size_t size, struct bt_question 
     ret->module_count = m->module_count;
 }
 
+static void take_stop(const struct bt_stop_text *found, struct bt_stop_question *ret)
+{
+    if (found->repaired)
+        bt_message("the code was written with wrong digits; read as 0x%08X", found->code);
+    ret->code = found->code;
+    // Parameters are counted from the first: one that is not known ends them.
+    while (ret->parameter_count < found->count && found->known[ret->parameter_count]) {
+        ret->parameters[ret->parameter_count] = found->parameters[ret->parameter_count];
+        ret->parameter_count++;
+    }
+}
+
+// One line that is nothing but a code or a name, as it would be typed behind "explain".
+static bool read_alone(const struct bt_kb *kb, const char *text, size_t size,
+                       struct bt_question *ret)
+{
+    enum { LONGEST = 160 };
+    static const char stop[] = "STOP ";
+    const size_t skip = strlen(stop);
+    char line[sizeof stop + LONGEST];
+    struct bt_stop_text found;
+    while (size != 0 && bt_is_space(text[size - 1]))
+        size--;
+    while (size != 0 && bt_is_space(*text)) {
+        text++;
+        size--;
+    }
+    if (size == 0 || size > LONGEST || memchr(text, '\n', size) != NULL)
+        return false;
+    memcpy(line, stop, skip);
+    memcpy(line + skip, text, size);
+    line[skip + size] = '\0';
+    char *word = line + skip;
+    const struct bt_options alone = {.arguments = &word, .argument_count = 1};
+    if (read_exception(kb, &alone, 0, false, ret))
+        return true;
+    ret->is_exception = false;
+    if (read_words(kb, &alone, &ret->stop))
+        return true;
+    if (!bt_stop_text_best(kb, line, skip + size, &found))
+        return false;
+    take_stop(&found, &ret->stop);
+    return true;
+}
+
 static int read_text(const struct bt_kb *kb, const char *text, size_t size,
                      struct bt_question *question)
 {
-    struct bt_stop_question *ret = &question->stop;
     struct bt_stop_text found;
     if (read_program_text(kb, text, size, false, question))
         return BT_EXIT_OK;
     if (!bt_stop_text_best(kb, text, size, &found)) {
         if (read_program_text(kb, text, size, true, question))
             return BT_EXIT_OK;
+        if (read_alone(kb, text, size, question))
+            return BT_EXIT_OK;
         return bt_usage_error("explain", "no stop code and no exception was found in the text");
     }
-    if (found.repaired)
-        bt_message("the code was written with wrong digits; read as 0x%08X", found.code);
-    ret->code = found.code;
+    take_stop(&found, &question->stop);
     read_machine_text(text, size, question);
-    // Parameters are counted from the first: one that is not known ends them.
-    while (ret->parameter_count < found.count && found.known[ret->parameter_count]) {
-        ret->parameters[ret->parameter_count] = found.parameters[ret->parameter_count];
-        ret->parameter_count++;
-    }
     return BT_EXIT_OK;
 }
 
