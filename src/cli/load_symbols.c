@@ -3,13 +3,36 @@
 
 #include <stdlib.h>
 
+#include "base/arena.h"
+#include "base/limits.h"
 #include "cli/messages.h"
+#include "io/file.h"
+#include "io/folder.h"
+
+// A place that is not there is mostly a typing error: the rest is looked through all the same.
+static void warn_of_absent(const char *path)
+{
+    struct bt_folder folder;
+    struct bt_file *file = NULL;
+    struct bt_error err;
+    struct bt_arena *arena = bt_arena_new(BT_LIMIT_ARENA);
+    enum bt_status status =
+        arena != NULL ? bt_folder_read(path, 0, arena, &folder, &err) : BT_OK;
+    if (status == BT_ABSENT)
+        status = bt_file_open(path, &file, &err);
+    if (status != BT_OK)
+        bt_message_about(path, err.message);
+    bt_file_close(file);
+    bt_arena_free(arena);
+}
 
 static enum bt_status add_places(const struct bt_options *options, const char *debugger_path,
                                  struct bt_symbols *symbols, struct bt_error *err)
 {
-    for (size_t i = 0; i < options->symbol_count; i++)
+    for (size_t i = 0; i < options->symbol_count; i++) {
+        warn_of_absent(options->symbol_paths[i]);
         BT_TRY(bt_symbols_add_path(symbols, options->symbol_paths[i], err));
+    }
     return debugger_path != NULL ? bt_symbols_add_debugger_path(symbols, debugger_path, err)
                                  : BT_OK;
 }

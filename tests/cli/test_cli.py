@@ -771,6 +771,15 @@ class Archives(CommandLine):
                                  ("one.dmp", "ok"))
 
 
+    def test_place_of_symbols_that_is_not_there(self):
+        there = self.run_program("--symbols", self.folder, self.dump)
+        self.expect(there, OK)
+        self.assertEqual(there.stderr, b"")
+        absent = self.run_program("--symbols", "absent", "--images", self.dump, self.dump)
+        self.expect(absent, OK, err=b"absent: cannot be opened")
+        self.assertEqual(absent.stdout, there.stdout)
+
+
 class Explain(CommandLine):
     def test_code_in_any_writing(self):
         wanted = self.run_program("explain", "0x7f", "8")
@@ -779,6 +788,20 @@ class Explain(CommandLine):
         for code in ("7f", "0x0000007F", "UNEXPECTED_KERNEL_MODE_TRAP"):
             self.assertEqual(self.run_program("explain", code, "0x8").stdout, wanted.stdout)
         self.assertEqual(self.run_program("explain", "--decimal", "127", "8").stdout, wanted.stdout)
+
+    def test_line_that_is_nothing_but_a_code(self):
+        for line, head in ((b"0x7f", b"STOP 0x0000007F"), (b" 1000007e\r\n", b"STOP 0x0000007E"),
+                           (b"Inaccessible Boot Device", b"STOP 0x0000007B"),
+                           (b"7F (0x8, 0, 0, 0)", b"STOP 0x0000007F"),
+                           (b"STATUS_HEAP_CORRUPTION", b"Exception 0xC0000374")):
+            with self.subTest(line):
+                result = self.run_program("explain", "-", stdin=None, input=line)
+                self.expect(result, OK)
+                self.assertTrue(result.stdout.startswith(head), result.stdout)
+        for line in (b"hello world", b"the screen said 7e", b"dead beef\n7e\n"):
+            with self.subTest(line):
+                self.assertEqual(
+                    self.run_program("explain", "-", stdin=None, input=line).returncode, USAGE)
 
     def test_text_in_any_encoding(self):
         text = "0x0000003b (0x00000000c0000005, 0xfffff80002e9c5d0, 0xfffff88009a3b0c0, 0x0)"
