@@ -29,6 +29,15 @@ static void add_life(const struct bt_crash *crash, struct bt_buf *line)
         bt_buf_printf(line, ", thread \"%s\"", thread->name);
 }
 
+static const char *describe_live(const struct bt_crash *crash)
+{
+    static const uint32_t breakpoint = 0x80000003;
+    if (crash->format != BT_FORMAT_USER_MINIDUMP)
+        return "a live dump: Windows saved this and went on";
+    return crash->exception.code == breakpoint ? "the program was stopped to be looked at"
+                                               : "this dump was asked for: the program went on";
+}
+
 // "2009-11-02 08:14:55 UTC, after 3 d 4 h, in System (4) on processor 2"
 static void write_when(struct bt_page *page, const struct bt_crash *crash, bool live)
 {
@@ -252,10 +261,7 @@ void bt_text_facts(struct bt_page *page, const struct bt_result *result,
                          ? "the dump holds no exception: it shows a program that was running"
                          : "none in the part of the dump that could be read");
     else if (live)
-        bt_text_line(page, "No crash",
-                     crash->format == BT_FORMAT_USER_MINIDUMP
-                         ? "this dump was asked for: the program went on"
-                         : "a live dump: Windows saved this and went on");
+        bt_text_line(page, "No crash", describe_live(crash));
     write_when(page, crash, live);
     write_system(page, &crash->system, crash->format == BT_FORMAT_USER_MINIDUMP);
     write_machine(page, &crash->machine);

@@ -44,13 +44,14 @@ static enum bt_status describe_access(const struct bt_scene *scene,
     uint64_t target = exception->parameters[1];
     ret->access = bt_access_name(exception->parameters[0]);
     // The processor gives no address for one that is not canonical; Windows then writes all
-    // ones and "read", whatever was done.
-    if (scene->crash->system.arch == BT_ARCH_X64 && exception->parameters[0] == 0 &&
-        target == UINT64_MAX) {
-        ret->access = NULL;
+    // ones and mostly "read", whatever was done.
+    if (scene->crash->system.arch == BT_ARCH_X64 && target == UINT64_MAX) {
+        bool read = exception->parameters[0] == 0;
+        ret->access = read ? NULL : ret->access;
         ret->meaning =
-            "access through a pointer that is no address, or to misaligned data: the "
-            "processor does not tell its value";
+            read ? "access through a pointer that is no address, or to misaligned data: the "
+                   "processor does not tell its value"
+                 : "access to an address that the processor does not tell";
         return BT_OK;
     }
     ret->target = bt_some64(target);
@@ -158,12 +159,26 @@ static int byte_at(const struct bt_memory *memory, bt_va va)
     return memory != NULL && memory->read_some(memory, va, &byte, 1) == 1 ? byte : -1;
 }
 
+// A thread that a debugger starts in a program runs nothing but the system's innermost modules.
+// A program that asks for a breakpoint itself is on the stack below it.
+static bool is_of_system_alone(const struct bt_crash *crash)
+{
+    for (size_t i = 0; i < crash->frame_count; i++) {
+        const struct bt_module *module = crash->frames[i].module;
+        if (module == NULL ||
+            (!bt_ieq(module->name, "ntdll.dll") && !bt_ieq(module->name, "kernel32.dll")))
+            return false;
+    }
+    return crash->frame_count != 0;
+}
+
 // "int3; ret" is all of the function by which debuggers and hang detectors stop a process.
 static bool is_debugger_break(const struct bt_scene *scene)
 {
     const bt_va at = scene->crash->exception.address;
     const struct bt_module *module = bt_module_at(scene->crash, at);
-    if (module == NULL || !bt_ieq(module->name, "ntdll.dll") || at < 2)
+    if (module == NULL || !bt_ieq(module->name, "ntdll.dll") || at < 2 ||
+        !is_of_system_alone(scene->crash))
         return false;
     bool before = byte_at(scene->memory, at) == 0xcc && byte_at(scene->memory, at + 1) == 0xc3;
     bool behind = byte_at(scene->memory, at) == 0xc3 && byte_at(scene->memory, at - 1) == 0xcc;
@@ -220,9 +235,10 @@ enum bt_status bt_exception_windows(const struct bt_scene *scene,
         BT_TRY(describe_delayed_import(scene, ret, err));
     else if (code == FLOAT_INEXACT && is_visual_basic(scene->crash))
         ret->meaning = "run-time error of a Visual Basic program, which uses this code";
-    else if (code == BREAKPOINT && is_debugger_break(scene))
-        ret->meaning = "a debugger, or a tool like one, stopped the program here: no crash by "
-                       "itself";
+    else if (code == BREAKPOINT && is_debugger_break(scene)) {
+        ret->meaning = "a debugger, or a tool like one, stopped the program here";
+        ret->stopped = true;
+    }
     return describe_assertion(scene, ret, err);
 }
 

@@ -14,9 +14,11 @@ struct bt_exception_meaning {
     const char *access;     // "read", "write", "execute"; NULL where the exception tells none
     struct bt_opt64 target; // the address that was accessed, where the exception tells it
     const char *hint;       // what `target` looks like: address_hints.h; NULL
+    bool stopped;           // from outside, to be looked at: the program did not fail
 };
 
-// Describes scene->crash->exception; scene->stop is not looked at. No exception, or one that
+// Describes scene->crash->exception, with the stack in scene->crash->frames; scene->stop is not
+// looked at. No exception, or one that
 // nobody knows, leaves everything empty. Fails only when the arena is full.
 enum bt_status bt_exception_describe(const struct bt_scene *scene,
                                      struct bt_exception_meaning *ret,

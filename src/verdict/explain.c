@@ -185,5 +185,6 @@ enum bt_status bt_explain_exception(const struct bt_scene *scene, struct bt_resu
     result->exception_access = meaning.access;
     result->exception_target = meaning.target;
     result->exception_hint = meaning.hint;
+    scene->crash->live = scene->crash->live || meaning.stopped;
     return BT_OK;
 }

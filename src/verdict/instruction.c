@@ -138,6 +138,57 @@ static enum bt_status append_values(const struct bt_scene *scene, const struct b
     return told ? BT_OK : append_hint(scene, fault, instruction, out, err);
 }
 
+// Exceptions that the processor raised at the instruction itself. Others are raised by
+// software, in a routine whose instructions say nothing.
+static bool is_of_processor(uint32_t code)
+{
+    static const uint32_t codes[] = {
+        0x80000001, // guard page
+        0x80000002, // misaligned data
+        0x80000003, // breakpoint
+        0x80000004, // single step
+        0xc0000005, // access violation
+        0xc0000006, // in-page error
+        0xc000001d, // illegal instruction
+        0xc00000fd, // stack overflow
+        0xc0000409, // fast fail
+        0xc0000420, // assertion
+    };
+    const uint32_t first_arithmetic = 0xc000008c, last_arithmetic = 0xc0000096;
+    for (size_t i = 0; i < BT_COUNT(codes); i++) {
+        if (codes[i] == code)
+            return true;
+    }
+    return code >= first_arithmetic && code <= last_arithmetic;
+}
+
+// Where the instruction is that failed; false where the registers are not those of a failure. A
+// breakpoint leaves the instruction pointer behind itself.
+static bool find_instruction(const struct bt_scene *scene, const struct bt_fault *fault,
+                             bt_va *ret)
+{
+    const struct bt_crash *crash = scene->crash;
+    const struct bt_exception *e = &crash->exception;
+    *ret = fault->ip;
+    if (!fault->has_ip || scene->memory == NULL)
+        return false;
+    if (crash->stop.present || !e->present || crash->system.platform != BT_PLATFORM_WINDOWS)
+        return true;
+    if (e->address != 0)
+        *ret = e->address;
+    return is_of_processor(e->code) && fault->ip - *ret <= 1;
+}
+
+// Memory that was never written disassembles as an addition.
+static bool is_zero(struct bt_span code)
+{
+    for (uint64_t i = 0; i < code.size; i++) {
+        if (code.data[i] != 0)
+            return false;
+    }
+    return true;
+}
+
 enum bt_status bt_instruction_describe(const struct bt_scene *scene,
                                        const struct bt_fault *fault, const char ***ret,
                                        size_t *ret_count, struct bt_error *err)
@@ -146,14 +197,15 @@ enum bt_status bt_instruction_describe(const struct bt_scene *scene,
     struct bt_instruction instruction;
     *ret = NULL;
     *ret_count = 0;
-    if (!fault->has_ip || scene->memory == NULL)
+    bt_va at;
+    if (!find_instruction(scene, fault, &at))
         return BT_OK;
     struct bt_span code = {
         .data = bytes,
-        .size = scene->memory->read_some(scene->memory, fault->ip, bytes, sizeof bytes),
+        .size = scene->memory->read_some(scene->memory, at, bytes, sizeof bytes),
     };
-    if (code.size == 0 ||
-        bt_disassemble(scene->crash->system.arch, fault->ip, code, &instruction) != BT_OK)
+    if (is_zero(code) ||
+        bt_disassemble(scene->crash->system.arch, at, code, &instruction) != BT_OK)
         return BT_OK;
     const char **lines;
     BT_TRY(bt_arena_alloc(scene->arena, LINES_MAX, sizeof *lines, &lines, err));

@@ -9,6 +9,8 @@
 
 enum { CANDIDATES_MAX = 8 };
 
+static const uint32_t BREAKPOINT = 0x80000003;
+
 static struct bt_culprit make_culprit(const struct bt_module *module, bt_va address)
 {
     return (struct bt_culprit){
@@ -67,14 +69,14 @@ static bool from_unloaded(const struct bt_crash *crash, bt_va ip, struct bt_culp
     return true;
 }
 
-// A 32-bit program that a 64-bit writer looked at: the registers are those of the layer that
-// runs it, and only the exception tells where the program itself was.
-static bool is_emulation(const struct bt_crash *crash, bt_va ip)
+// Registers that are not those of the exception: of a 32-bit program that a 64-bit writer
+// looked at they are those of the layer that runs it, and a writer may come after the thread
+// went on. Only the exception tells where it happened.
+static bool is_elsewhere(const struct bt_crash *crash, bt_va ip)
 {
-    const struct bt_module *module = bt_module_at(crash, ip);
-    return crash->system.platform == BT_PLATFORM_WINDOWS && crash->exception.address != 0 &&
-           module != NULL && bt_starts_with(module->name, "wow64") &&
-           bt_module_at(crash, crash->exception.address) != NULL;
+    const struct bt_module *module = bt_module_at(crash, crash->exception.address);
+    return crash->system.platform == BT_PLATFORM_WINDOWS && module != NULL &&
+           bt_module_at(crash, ip) != NULL && bt_module_at(crash, ip) != module;
 }
 
 // Languages raise their exceptions in the system's code and say in a parameter where they were
@@ -193,7 +195,7 @@ enum bt_status bt_user_culprit_decide(const struct bt_scene *scene,
     bool crashed = crash->exception.present && !crash->live;
     bool has_ip = fault->has_ip || crash->exception.address != 0;
     bt_va ip = fault->has_ip ? fault->ip : crash->exception.address;
-    if (is_emulation(crash, ip))
+    if (is_elsewhere(crash, ip))
         ip = crash->exception.address;
     if (crashed && !from_report(scene, &v.culprit) &&
         !(has_ip && from_instruction(scene, ip, &v.culprit)) &&
@@ -202,6 +204,8 @@ enum bt_status bt_user_culprit_decide(const struct bt_scene *scene,
         (void)from_system_instruction(crash, ip, &v.culprit);
     if (v.culprit.module != NULL)
         v.reason = v.culprit.reason;
+    else if (crash->live && crash->exception.code == BREAKPOINT)
+        v.reason = "the program was stopped to be looked at: nothing crashed";
     else if (crash->live && crash->exception.present)
         v.reason = "the dump was asked for: nothing crashed";
     else if (!crashed)

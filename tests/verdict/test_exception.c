@@ -89,6 +89,12 @@ static void address_of_all_ones_is_no_address_on_x64(void **state)
     assert_null(m.access);
     assert_false(m.target.known);
     assert_non_null(strstr(m.meaning, "no address"));
+    const uint64_t written[] = {1, UINT64_MAX};
+    m = describe(BT_ARCH_X64, 0xc0000005, 2, written);
+    assert_string_equal(m.access, "write");
+    assert_false(m.target.known);
+    assert_null(m.hint);
+    assert_non_null(strstr(m.meaning, "does not tell"));
     // On x86 it is what it says.
     const uint64_t narrow[] = {0, UINT32_MAX};
     m = describe(BT_ARCH_X86, 0xc0000005, 2, narrow);
