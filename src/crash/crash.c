@@ -257,6 +257,22 @@ const struct bt_module *bt_module_at(const struct bt_crash *crash, bt_va address
     return NULL;
 }
 
+bool bt_modules_are_whole(const struct bt_crash *crash)
+{
+    return crash->module_count != 0 && !crash->modules_reported && !crash->modules_partial;
+}
+
+bool bt_is_outside_modules(const struct bt_crash *crash, bt_va address)
+{
+    if (!bt_modules_are_whole(crash) || bt_module_at(crash, address) != NULL)
+        return false;
+    for (size_t i = 0; i < crash->module_count; i++) {
+        if (crash->modules[i].size == 0)
+            return false;
+    }
+    return true;
+}
+
 const struct bt_thread *bt_crashing_thread(const struct bt_crash *crash)
 {
     if (!crash->crashing_thread.known || crash->crashing_thread.value >= crash->thread_count)

@@ -179,7 +179,7 @@ struct bt_frame {
     enum bt_name_origin origin;                // of `function`
     const char *file;                          // source file, from symbols
     uint32_t line;                             // 0 unknown
-    bool inlined; // an inlined call inside the physical frame below it
+    bool inlined;     // an inlined call inside the physical frame below it
     bool interrupted; // an interrupt or fault stopped it here: no call
     bool other_stack; // lies on another stack than the frame that it leads to: DPC, interrupt
     enum bt_trust trust;
@@ -326,7 +326,7 @@ struct bt_crash {
     struct bt_problem problem;
     struct bt_notes notes;
 
-    bool live;              // a live dump: the machine did not stop
+    bool live;              // a live dump: the machine, or the program, did not fail
     bool generated_by_tool; // an acquisition tool wrote it: there was no crash
     struct bt_opt64 time;   // bt_filetime
     struct bt_opt64 uptime; // units of 100 ns
@@ -342,6 +342,9 @@ struct bt_crash {
     size_t module_count;
     struct bt_unloaded_module *unloaded; // newest first
     size_t unloaded_count;
+    // Some modules or their names could not be read: one that is not listed may have been
+    // loaded.
+    bool modules_partial;
     // The modules are those that a report in words names: there were others, and nothing is
     // known of where they lay.
     bool modules_reported;
@@ -407,6 +410,11 @@ void bt_crash_problem(struct bt_crash *crash, struct bt_arena *arena,
 // The module whose image holds an address, or NULL. `crash->modules` may be unsorted; later
 // callers pay nothing extra for a few hundred modules.
 const struct bt_module *bt_module_at(const struct bt_crash *crash, bt_va address);
+// Whether the list of modules is whole: what is not in it was not loaded.
+bool bt_modules_are_whole(const struct bt_crash *crash);
+// Whether an address surely lay in no loaded module: the list is whole, every module of it has
+// its size, and none holds the address.
+bool bt_is_outside_modules(const struct bt_crash *crash, bt_va address);
 // The thread that a user minidump is about, or NULL.
 const struct bt_thread *bt_crashing_thread(const struct bt_crash *crash);
 // The instruction that an exception is about: mostly its address, but signals and Mach

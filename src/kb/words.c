@@ -22,7 +22,7 @@ WORDS(bt_kb_parameter_kinds, "value", "flags", "count", "time", "size", "status"
       "instruction", "address", "pointer", "stack-address", "pool-block", "pool-header",
       "pool-tag", "pte", "pfn", "irp", "device-object", "driver-object", "file-object",
       "process", "thread", "prcb", "exception-record", "context", "trap-frame", "task-state",
-      "string", "whea-record", "watchdog-block", "object");
+      "string", "whea-record", "watchdog-block", "object", "routine");
 
 WORDS(bt_kb_architectures, "x86", "x64", "arm", "arm64", "ia64", "alpha", "alpha64", "mips",
       "ppc");

@@ -42,18 +42,6 @@ struct bt_opt64 bt_facts_parameter(const struct bt_facts *facts, unsigned p)
 
 // --- Modules
 
-static bool is_list_damaged(const struct bt_crash *crash)
-{
-    static const char *const notes[] = {"driver-list", "driver-names", "module-list"};
-    for (size_t i = 0; i < crash->notes.count; i++) {
-        for (size_t k = 0; k < sizeof notes / sizeof notes[0]; k++) {
-            if (bt_starts_with(crash->notes.items[i].code, notes[k]))
-                return true;
-        }
-    }
-    return false;
-}
-
 static int compare_modules(const void *a, const void *b)
 {
     const struct bt_facts_module *x = a, *y = b;
@@ -195,7 +183,13 @@ static void add_fault(struct bt_facts *facts, bt_va address)
         facts->faults[facts->fault_count++] = address;
 }
 
-// The parameters that the knowledge calls an instruction for this stop.
+// Code that a stop names, where it failed or for another reason.
+static bool is_code(const char *kind)
+{
+    return strcmp(kind, "instruction") == 0 || strcmp(kind, "routine") == 0;
+}
+
+// The parameters that the knowledge calls code for this stop.
 static void add_instruction_parameters(struct bt_facts *facts)
 {
     struct bt_evaluation evaluation;
@@ -211,7 +205,7 @@ static void add_instruction_parameters(struct bt_facts *facts)
             continue;
         done |= 1u << row.p;
         struct bt_opt64 value = bt_facts_parameter(facts, row.p);
-        if (value.known && strcmp(row.kind, "instruction") == 0)
+        if (value.known && is_code(row.kind))
             add_fault(facts, value.value);
     }
 }
@@ -291,7 +285,6 @@ static bool are_sizes_complete(const struct bt_crash *crash)
 void bt_facts_init(struct bt_facts *facts, const struct bt_kb *kb, const struct bt_crash *crash)
 {
     *facts = (struct bt_facts){.kb = kb, .crash = crash, .unfixed = BT_UNKNOWN};
-    facts->modules_complete =
-        crash->module_count != 0 && !crash->modules_reported && !is_list_damaged(crash);
+    facts->modules_complete = bt_modules_are_whole(crash);
     facts->sizes_complete = facts->modules_complete && are_sizes_complete(crash);
 }

@@ -23,7 +23,7 @@ enum bt_truth bt_rules_eval(const struct bt_kb *kb, struct bt_kb_expr expr,
                             const struct bt_crash *crash);
 
 // The address that the stop or its exception says was executed when things went wrong: the
-// exception's address, else the parameter whose kind is "instruction" for this stop. False
+// exception's address, else the parameters that are code for this stop. False
 // where the crash names none.
 bool bt_rules_fault_address(const struct bt_kb *kb, const struct bt_crash *crash, bt_va *ret);
 

@@ -40,6 +40,11 @@ enum bt_status bt_bystanders_absence(const struct decision *d, const char **ret,
         *ret = "the dump holds no list of modules in which an address could be looked up";
         return BT_OK;
     }
+    if (d->fault->has_ip && crash->modules_partial) {
+        *ret = "the list of drivers is not whole, and none of those that are left holds the "
+               "instruction";
+        return BT_OK;
+    }
     *ret = crash->frame_count == 0
                ? "the dump names no instruction and holds no stack that could tell"
                : "no address or object in the dump points at a driver; the kernel only raised "

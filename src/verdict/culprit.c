@@ -153,68 +153,76 @@ static enum bt_status from_caller(const struct decision *d, struct bt_culprit *r
     return BT_OK;
 }
 
-static const char *name_source(const struct decision *d, const char **method)
+// Code that a decision rests on, and what in the dump names it.
+struct place {
+    bt_va address;
+    unsigned parameter;  // 1 to 4; 0: the registers
+    const char *remains; // what it means where the driver there is no longer loaded
+};
+
+static const char *name_source(const struct decision *d, const struct place *place,
+                               const char **method)
 {
     static const char *const parameters[] = {"parameter 1", "parameter 2", "parameter 3",
                                              "parameter 4"};
-    if (d->fault->parameter != 0) {
+    if (place->parameter != 0) {
         *method = "parameter";
-        return parameters[d->fault->parameter - 1];
+        return parameters[place->parameter - 1];
     }
     *method = "context";
-    return d->fault->where != NULL ? d->fault->where : "the saved context";
+    return d->fault->where != NULL ? d->fault->where : "saved context";
 }
 
 static enum bt_status from_stack(const struct decision *d, struct bt_culprit *ret,
                                  struct bt_error *err);
 
-static enum bt_status blame_module(const struct decision *d, const struct bt_module *module,
-                                   struct bt_culprit *ret, struct bt_error *err)
+static enum bt_status blame_module(const struct decision *d, const struct place *place,
+                                   const struct bt_module *module, struct bt_culprit *ret,
+                                   struct bt_error *err)
 {
     const struct bt_scene *scene = d->scene;
     const char *method;
-    const char *source = name_source(d, &method);
+    const char *source = name_source(d, place, &method);
     *ret = bt_culprit_of(scene, module);
-    ret->offset = d->fault->ip - module->base;
+    ret->offset = place->address - module->base;
     ret->has_offset = true;
     ret->method = method;
     ret->confidence = bt_culprit_confidence(scene, module->name);
-    if (d->fault->parameter == 0 && ret->confidence == BT_CONFIDENCE_HIGH)
+    if (place->parameter == 0 && ret->confidence == BT_CONFIDENCE_HIGH)
         ret->confidence = BT_CONFIDENCE_MEDIUM;
-    return bt_arena_printf(scene->arena, &ret->reason, err, "%s lies in it%s", source,
+    return bt_arena_printf(scene->arena, &ret->reason, err, "%s%s lies in it%s",
+                           place->parameter == 0 ? "the instruction of the " : "", source,
                            bt_culprit_remark(scene, module->name));
 }
 
-static enum bt_status blame_unloaded(const struct decision *d,
+static enum bt_status blame_unloaded(const struct decision *d, const struct place *place,
                                      const struct bt_unloaded_module *gone,
                                      struct bt_culprit *ret, struct bt_error *err)
 {
     const char *method;
-    const char *source = name_source(d, &method);
+    const char *source = name_source(d, place, &method);
     *ret = (struct bt_culprit){
         .module = gone->name,
-        .offset = d->fault->ip - gone->base,
+        .offset = place->address - gone->base,
         .has_offset = true,
         .confidence = BT_CONFIDENCE_HIGH,
         .method = method,
         .unloaded = true,
     };
     bt_culprit_know(d->scene, ret);
-    return bt_arena_printf(
-        d->scene->arena, &ret->reason, err,
-        "%s lies where it was: code of a driver that is no longer loaded ran", source);
+    return bt_arena_printf(d->scene->arena, &ret->reason, err, "%s%s lies where it was: %s",
+                           place->parameter == 0 ? "the instruction of the " : "", source,
+                           place->remains);
 }
 
-static enum bt_status from_instruction(const struct decision *d, struct bt_culprit *ret,
-                                       struct bt_error *err)
+static enum bt_status blame_owner(const struct decision *d, const struct place *place,
+                                  struct bt_culprit *ret, struct bt_error *err)
 {
     const struct bt_scene *scene = d->scene;
-    if (!d->fault->has_ip || d->blame == BLAME_OTHER)
-        return BT_ABSENT;
-    const struct bt_module *module = bt_module_at(scene->crash, d->fault->ip);
+    const struct bt_module *module = bt_module_at(scene->crash, place->address);
     if (module == NULL) {
-        const struct bt_unloaded_module *gone = bt_unloaded_at(scene->crash, d->fault->ip);
-        return gone != NULL ? blame_unloaded(d, gone, ret, err) : BT_ABSENT;
+        const struct bt_unloaded_module *gone = bt_unloaded_at(scene->crash, place->address);
+        return gone != NULL ? blame_unloaded(d, place, gone, ret, err) : BT_ABSENT;
     }
     // Graphics stops are raised on behalf of the display driver: an address in the graphics
     // kernel says only where it gave up.
@@ -225,7 +233,29 @@ static enum bt_status from_instruction(const struct decision *d, struct bt_culpr
         if (st != BT_ABSENT)
             return st;
     }
-    return blame_module(d, module, ret, err);
+    return blame_module(d, place, module, ret, err);
+}
+
+static enum bt_status from_instruction(const struct decision *d, struct bt_culprit *ret,
+                                       struct bt_error *err)
+{
+    const struct place place = {d->fault->ip, d->fault->parameter,
+                                "code of a driver that is no longer loaded ran"};
+    if (!d->fault->has_ip || d->blame == BLAME_OTHER)
+        return BT_ABSENT;
+    return blame_owner(d, &place, ret, err);
+}
+
+// A callback, a caller, an address inside a driver: nothing failed there, but it says whose it
+// is.
+static enum bt_status from_routine(const struct decision *d, struct bt_culprit *ret,
+                                   struct bt_error *err)
+{
+    const struct place place = {d->fault->routine, d->fault->routine_parameter,
+                                "it is no longer loaded"};
+    if (d->fault->routine_parameter == 0 || d->blame == BLAME_OTHER)
+        return BT_ABSENT;
+    return blame_owner(d, &place, ret, err);
 }
 
 // The instruction pointer is in no module: control went astray. Whoever made the call left a
@@ -237,7 +267,7 @@ static enum bt_status from_wild_jump(const struct decision *d, struct bt_culprit
     const struct bt_fault *f = d->fault;
     bt_va address;
     if (!f->has_ip || !f->has_registers || scene->memory == NULL || d->blame == BLAME_OTHER ||
-        bt_module_at(scene->crash, f->ip) != NULL ||
+        !bt_is_outside_modules(scene->crash, f->ip) ||
         bt_memory_pointer(scene->memory, f->registers.sp, &address, NULL) != BT_OK)
         return BT_ABSENT;
     const struct bt_module *module = bt_module_at(scene->crash, address);
@@ -270,7 +300,10 @@ static enum bt_status from_stack(const struct decision *d, struct bt_culprit *re
     const struct bt_crash *crash = d->scene->crash;
     // A fault in Windows code is said plainly by the tiers above; bystanders do not replace it.
     // Control that went astray is a driver's fault whatever the stop.
-    bool astray = d->fault->has_ip && bt_module_at(crash, d->fault->ip) == NULL;
+    bool astray = d->fault->has_ip && bt_is_outside_modules(crash, d->fault->ip);
+    // An instruction in a driver that the dump has lost is that driver's, whoever called it.
+    if (d->fault->has_ip && !astray && bt_module_at(crash, d->fault->ip) == NULL)
+        return BT_ABSENT;
     if (d->blame != BLAME_DRIVER && !(d->blame == BLAME_ANY && astray))
         return BT_ABSENT;
     for (size_t i = 0; i < crash->frame_count; i++) {
@@ -321,6 +354,7 @@ static bt_culprit_tier *const tiers[] = {
     bt_culprit_from_freed_code,
     bt_culprit_from_kernel_caller,
     from_instruction,
+    from_routine,
     from_wild_jump,
     from_stack,
     from_report,

@@ -4,16 +4,25 @@
 #include "verdict/bugcheck_call.h"
 #include "verdict/fault_records.h"
 
-static void take_instruction(const struct bt_scene *scene, struct bt_fault *fault)
+// The first parameter of a kind that is not zero, 1 to 4; 0: there is none.
+static unsigned find_parameter(const struct bt_scene *scene, const char *kind)
 {
     for (unsigned n = 0; n < 4; n++) {
-        if (!bt_scene_kind(scene, n, "instruction") || scene->stop->parameters[n].value == 0)
-            continue;
-        fault->has_ip = true;
-        fault->ip = scene->stop->parameters[n].value;
-        fault->parameter = n + 1;
-        return;
+        if (bt_scene_kind(scene, n, kind) && scene->stop->parameters[n].value != 0)
+            return n + 1;
     }
+    return 0;
+}
+
+static void take_code(const struct bt_scene *scene, struct bt_fault *fault)
+{
+    fault->parameter = find_parameter(scene, "instruction");
+    fault->has_ip = fault->parameter != 0;
+    if (fault->has_ip)
+        fault->ip = scene->stop->parameters[fault->parameter - 1].value;
+    fault->routine_parameter = find_parameter(scene, "routine");
+    if (fault->routine_parameter != 0)
+        fault->routine = scene->stop->parameters[fault->routine_parameter - 1].value;
 }
 
 // Only registers that agree with an instruction parameter count: a parameter that is no longer
@@ -105,7 +114,7 @@ enum bt_status bt_fault_find(const struct bt_scene *scene, struct bt_fault *ret,
 {
     struct bt_fault fault = {0};
     if (scene->crash->stop.present) {
-        take_instruction(scene, &fault);
+        take_code(scene, &fault);
         if (scene->memory != NULL)
             BT_TRY(take_pointed_records(scene, &fault, err));
         search_registers(scene, &fault);

@@ -10,8 +10,10 @@
 
 struct bt_fault {
     bool has_ip;
-    bt_va ip;           // the faulting instruction
-    unsigned parameter; // 1 to 4: the parameter that names `ip`; 0: the registers do
+    bt_va ip;                   // the faulting instruction
+    unsigned parameter;         // 1 to 4: the parameter that names `ip`; 0: the registers do
+    bt_va routine;              // code that a parameter names for another reason; 0: none
+    unsigned routine_parameter; // 1 to 4: which
     bool has_registers;
     struct bt_registers registers; // at the fault
     const char *where;             // "context record (parameter 4)", "trap frame on the stack"

@@ -45,8 +45,8 @@ static bool is_user_address(const struct bt_crash *crash, bt_va address)
     return address < (is_64bit(crash) ? UINT64_C(1) << 47 : UINT64_C(1) << 31);
 }
 
-static enum bt_status resolve_instruction(const struct bt_scene *scene,
-                                          struct bt_parameter *parameter, struct bt_error *err)
+static enum bt_status resolve_code(const struct bt_scene *scene, struct bt_parameter *parameter,
+                                   const char *elsewhere, struct bt_error *err)
 {
     // 0 is "not known" for several stops, and a jump to 0 looks the same: nothing is said.
     if (parameter->value == 0 || place_in_module(scene->crash, parameter))
@@ -54,9 +54,24 @@ static enum bt_status resolve_instruction(const struct bt_scene *scene,
     BT_TRY(bt_kernel_address_hint(scene, parameter->value, &parameter->hint, err));
     if (parameter->hint == NULL && is_user_address(scene->crash, parameter->value))
         parameter->hint = "an address of a user-mode program";
-    if (parameter->hint == NULL && scene->crash->module_count != 0)
-        parameter->hint = "in no module: a call through a bad pointer, or code that was freed";
+    if (parameter->hint == NULL && bt_is_outside_modules(scene->crash, parameter->value))
+        parameter->hint = elsewhere;
     return BT_OK;
+}
+
+static enum bt_status resolve_instruction(const struct bt_scene *scene,
+                                          struct bt_parameter *parameter, struct bt_error *err)
+{
+    return resolve_code(scene, parameter,
+                        "in no module: a call through a bad pointer, or code that was freed",
+                        err);
+}
+
+static enum bt_status resolve_routine(const struct bt_scene *scene,
+                                      struct bt_parameter *parameter, struct bt_error *err)
+{
+    return resolve_code(scene, parameter, "in no module: code that was freed, or a bad pointer",
+                        err);
 }
 
 static enum bt_status resolve_address(const struct bt_scene *scene,
@@ -209,6 +224,7 @@ static const struct {
     resolve_fn *resolve;
 } rules[] = {
     {"instruction", resolve_instruction},
+    {"routine", resolve_routine},
     {"address", resolve_address},
     {"pointer", resolve_pointer},
     {"status", resolve_status},

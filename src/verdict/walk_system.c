@@ -218,7 +218,8 @@ static enum bt_status describe_saved(const struct bt_scene *scene, struct bt_wal
     if (m != NULL)
         bt_buf_printf(text, "%s+0x%" PRIx64, m->name, r->ip - m->base);
     else
-        bt_buf_printf(text, "0x%" PRIx64 ", in no module", r->ip);
+        bt_buf_printf(text, "0x%" PRIx64 "%s", r->ip,
+                      bt_is_outside_modules(scene->crash, r->ip) ? ", in no module" : "");
     BT_TRY(find_on_stack(scene, &input, text, &address, &suspect, err));
     add_bystander(walks, suspect, address, "on the stack of the processor that hangs");
     return BT_OK;

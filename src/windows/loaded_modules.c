@@ -123,6 +123,7 @@ static enum bt_status take_names(const struct list_walk *w, bt_va node,
     BT_TRY(take_name(w, node + w->layout->base_name, &module->name, err));
     if (module->name == NULL && module->path != NULL)
         module->name = bt_basename(module->path);
+    w->crash->modules_partial = w->crash->modules_partial || module->name == NULL;
     if (module->name == NULL)
         BT_TRY(bt_arena_printf(w->arena, &module->name, err, BT_UNKNOWN_MODULE "%" PRIx64,
                                module->base));
@@ -210,16 +211,18 @@ static void walk_list(struct list_walk *w, bt_va first)
     for (; node != w->head; previous = node, node = links.forward) {
         const char *why = step_to(w, node, previous, &links);
         if (why != NULL) {
+            w->crash->modules_partial = true;
             bt_note(w->crash, w->arena, "module-list-cut", BT_NO_OFFSET,
                     "the list of modules ends after %zu entries: the one at 0x%" PRIx64 " %s",
                     w->node_count, node, why);
             walk_back(w);
             return;
         }
-        if (links.back != previous)
-            bt_note(w->crash, w->arena, "module-list-damaged", BT_NO_OFFSET,
-                    "the entry at 0x%" PRIx64 " of the list of modules does not point back",
-                    node);
+        if (links.back == previous)
+            continue;
+        w->crash->modules_partial = true;
+        bt_note(w->crash, w->arena, "module-list-damaged", BT_NO_OFFSET,
+                "the entry at 0x%" PRIx64 " of the list of modules does not point back", node);
     }
 }
 
@@ -230,11 +233,13 @@ static enum bt_status read_entries(struct list_walk *w, struct bt_error *err)
         uint8_t raw[ENTRY_MAX] = {0};
         struct bt_span entry = {
             .data = raw, .size = w->layout->size, .file_offset = BT_NO_OFFSET};
-        if (!is_entry(w, w->nodes[i]))
-            continue;
-        size_t got = w->memory->read_some(w->memory, w->nodes[i], raw, w->layout->size);
+        size_t got = is_entry(w, w->nodes[i])
+                         ? w->memory->read_some(w->memory, w->nodes[i], raw, w->layout->size)
+                         : 0;
         if (got >= w->layout->minimum)
             BT_TRY(add_entry(w, w->nodes[i], entry, got, err));
+        else
+            w->crash->modules_partial = true;
     }
     return BT_OK;
 }

@@ -46,6 +46,26 @@ static void address_at_the_edges_of_an_image_resolves(void **state)
     assert_ptr_equal(bt_module_named(&crash, "A.SYS"), &modules[0]);
 }
 
+static void address_is_outside_of_a_whole_list_only(void **state)
+{
+    (void)state;
+    struct bt_module modules[] = {{.name = "a.sys", .base = 0x1000, .size = 0x1000},
+                                  {.name = "b.sys", .base = 0x4000, .size = 0x1000}};
+    struct bt_crash crash = {.modules = modules, .module_count = 2};
+    assert_true(bt_is_outside_modules(&crash, 0x2000));
+    assert_false(bt_is_outside_modules(&crash, 0x1fff));
+    crash.modules_partial = true;
+    assert_false(bt_is_outside_modules(&crash, 0x2000));
+    crash.modules_partial = false;
+    crash.modules_reported = true;
+    assert_false(bt_is_outside_modules(&crash, 0x2000));
+    crash.modules_reported = false;
+    modules[1].size = 0; // it may reach anywhere
+    assert_false(bt_is_outside_modules(&crash, 0x2000));
+    crash.module_count = 0;
+    assert_false(bt_is_outside_modules(&crash, 0x2000));
+}
+
 static void range_is_found_by_any_of_its_addresses(void **state)
 {
     (void)state;
@@ -66,6 +86,7 @@ int main(void)
         cmocka_unit_test(only_small_dump_variants_lose_their_flag),
         cmocka_unit_test(notes_past_the_limit_are_counted),
         cmocka_unit_test(address_at_the_edges_of_an_image_resolves),
+        cmocka_unit_test(address_is_outside_of_a_whole_list_only),
         cmocka_unit_test(range_is_found_by_any_of_its_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

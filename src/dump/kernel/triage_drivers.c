@@ -147,6 +147,7 @@ static enum bt_status read_list(struct driver_list *list, size_t count, struct b
         BT_TRY(
             read_driver(list, crash->module_count, &crash->modules[crash->module_count], err));
     }
+    crash->modules_partial = list->lost_names != 0;
     if (list->lost_names != 0)
         bt_note(crash, list->r->arena, "driver-names-lost", list->t->drivers_offset,
                 "the names of %zu of %zu drivers could not be read", list->lost_names, count);
@@ -213,6 +214,7 @@ enum bt_status bt_triage_read_drivers(const struct bt_kernel_reading *r,
     enum bt_status st = read_drivers(&list, &why);
     if (st == BT_OK)
         return BT_OK;
+    r->dump->crash->modules_partial = true;
     st = bt_kernel_lost(r, "driver-list-cut", "list of drivers", &why);
     if (st != BT_OK && err != NULL)
         *err = why;

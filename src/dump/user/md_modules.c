@@ -82,10 +82,12 @@ enum bt_status bt_md_modules(struct bt_minidump *md, struct bt_span stream,
     if (list.count == 0)
         return BT_ABSENT;
     BT_TRY(bt_arena_alloc(md->arena, list.count, sizeof *crash->modules, &crash->modules, err));
+    crash->modules_partial = true; // until all are read
     for (size_t i = 0; i < list.count; i++) {
         BT_TRY(read_module(md, bt_md_item(&list, i), &crash->modules[i], &lost, err));
         crash->module_count = i + 1; // what was read stays if the next one fails
     }
+    crash->modules_partial = list.count < list.promised || lost != 0;
     note_lost_names(md, stream.file_offset, lost, "modules");
     return BT_OK;
 }
