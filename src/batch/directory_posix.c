@@ -34,9 +34,9 @@ static enum bt_status add_entry(struct bt_directory *directory, int fd,
     const char *name = entry->d_name;
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return BT_OK;
-#ifdef DT_REG
-    if (entry->d_type == DT_REG) // most file systems know without being asked again
-        return bt_directory_add(directory, name, false, false, err);
+#ifdef DT_REG // most file systems know without being asked again
+    if (entry->d_type == DT_REG || entry->d_type == DT_DIR)
+        return bt_directory_add(directory, name, entry->d_type == DT_DIR, false, err);
 #endif
     if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
         return BT_OK; // removed since it was listed

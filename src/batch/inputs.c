@@ -153,12 +153,14 @@ static enum bt_status find_file(struct bt_inputs *in, struct bt_job_input *ret,
         if (in->walk == NULL) {
             BT_TRY(find_named(in, &ret->path, err));
             ret->named = true;
+            ret->dumps_only = false;
             if (!bt_is_directory(ret->path))
                 return BT_OK;
             BT_TRY(start_walk(in, ret->path, err));
         }
         enum bt_status status = bt_walk_next(in->walk, &ret->path, err);
         ret->named = false;
+        ret->dumps_only = status == BT_OK && bt_walk_dumps_only(in->walk);
         if (status != BT_ABSENT)
             return status;
         bt_walk_close(in->walk);

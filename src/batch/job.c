@@ -324,12 +324,15 @@ static enum bt_status add_too_much(struct work *w, const struct bt_contents *con
 // Looks for what lies beside the first dump: in its archive, or in its folder.
 static enum bt_status look_beside(struct work *w, const struct bt_content *first)
 {
+    size_t above;
     if (w->input->named && strcmp(w->input->path, "-") == 0)
         return BT_OK;
     if (first->member != NULL)
         return bt_inside_collect(w->input->path, &w->inside, w->err);
     if (w->job->side == NULL)
         BT_TRY(bt_side_files_new(&w->job->side, w->err));
+    if (w->input->dumps_only && !bt_side_files_above(w->input->path, &above))
+        return bt_side_files_set_none(w->job->side, w->input->path, w->err);
     return bt_side_files_look_beside(w->job->side, w->input->path, w->err);
 }
 
@@ -361,15 +364,24 @@ static enum bt_status work_on_contents(struct work *w, struct bt_contents *conte
     return w->items == 0 ? add_nothing(w, contents) : BT_OK;
 }
 
+static enum bt_status open_input(const struct bt_job_input *input, struct bt_contents **ret,
+                                 struct bt_error *err)
+{
+    struct bt_source *source;
+    if (input->named && strcmp(input->path, "-") == 0)
+        return bt_contents_open_stream(STANDARD_INPUT, ret, err);
+    if (input->named)
+        return bt_contents_open(input->path, ret, err);
+    BT_TRY(bt_source_open_listed(input->path, &source, err));
+    return bt_contents_open_source(source, ret, err);
+}
+
 static enum bt_status work_on_input(struct work *w)
 {
     const struct bt_content unopened = {0};
     struct bt_contents *contents;
     struct bt_error reason;
-    bool standard_input = w->input->named && strcmp(w->input->path, "-") == 0;
-    enum bt_status status = standard_input
-                                ? bt_contents_open_stream(STANDARD_INPUT, &contents, &reason)
-                                : bt_contents_open(w->input->path, &contents, &reason);
+    enum bt_status status = open_input(w->input, &contents, &reason);
     if (is_ours(status)) {
         *w->err = reason;
         return status;

@@ -11,8 +11,8 @@
 //   4  u32  bt_read_status
 //   8  u32  bytes of the message with its NUL
 //   12 u32  bytes of the text
-// A question: 'n' or 'f', u64 done, the path. A note: 17 bytes, then, where something begins,
-// the container and the member, both NUL-terminated.
+// A question: 'n', 'f' or 'd', u64 done, the path. A note: 17 bytes, then, where something
+// begins, the container and the member, both NUL-terminated.
 //   0  u8   'b': something begins; 'r': how far it was read
 //   1  u64  size or bytes of the whole
 //   9  u64  done or position
@@ -48,7 +48,7 @@ static struct bt_span span_of(const char *text, size_t size)
 void bt_job_question(const struct bt_job_input *input, struct bt_buf *out)
 {
     bt_buf_clear(out);
-    bt_buf_char(out, input->named ? 'n' : 'f');
+    bt_buf_char(out, input->named ? 'n' : input->dumps_only ? 'd' : 'f');
     add_u64(out, input->done);
     bt_buf_text(out, input->path);
 }
@@ -59,6 +59,7 @@ bool bt_job_read_question(const char *question, size_t size, struct bt_job_input
         return false;
     *ret = (struct bt_job_input){.path = &question[QUESTION_HEADER],
                                  .named = question[0] == 'n',
+                                 .dumps_only = question[0] == 'd',
                                  .done = bt_span_u64(span_of(question, size), 1)};
     return true;
 }

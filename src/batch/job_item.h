@@ -11,7 +11,8 @@
 // An input, as a question to a reader.
 struct bt_job_input {
     const char *path; // "-" is standard input, if it was named
-    bool named;       // by the user; false: found below a directory
+    bool named;       // by the user; false: found below a directory, a regular file
+    bool dumps_only;  // found where all files are named like dumps
     uint64_t done;    // of an archive: so much of it was reported before, and is left out
 };
 

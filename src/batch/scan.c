@@ -19,8 +19,8 @@ enum {
 static const size_t HELD_LIMIT = (size_t)64 << 20;
 
 struct slot {
-    char *path; // owned
-    bool named;
+    char *path;             // owned
+    bool named, dumps_only; // see bt_job_input
     bool done;
     bool parts;   // of its answer came already
     char *answer; // owned; NULL where it was handed out, or is not there
@@ -183,8 +183,10 @@ static enum bt_status receive_note(struct scan *s, const struct bt_pool_answer *
 static enum bt_status ask(struct scan *s, uint64_t ticket)
 {
     const struct slot *slot = slot_of(s, ticket);
-    const struct bt_job_input input = {
-        .path = slot->path, .named = slot->named, .done = slot->left_out};
+    const struct bt_job_input input = {.path = slot->path,
+                                       .named = slot->named,
+                                       .dumps_only = slot->dumps_only,
+                                       .done = slot->left_out};
     bt_job_question(&input, &s->question);
     BT_TRY(bt_buf_status(&s->question, s->err));
     return bt_pool_ask(s->pool, ticket, bt_buf_cstr(&s->question), s->question.size, s->err);
@@ -257,6 +259,7 @@ static enum bt_status take_inputs(struct scan *s)
         if (slot->path == NULL)
             return BT_FAIL(s->err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
         slot->named = input.named;
+        slot->dumps_only = input.dumps_only;
         BT_TRY(ask(s, s->next++));
     }
     return BT_OK;

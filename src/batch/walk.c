@@ -7,12 +7,14 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "batch/directory.h"
+#include "batch/job_names.h"
 
 // One directory on the way from the root to where the walk is.
 struct level {
     struct bt_directory directory;
     size_t next;        // entry to look at
     size_t path_length; // of this directory, in `path`
+    bool dumps_only;    // all files are named like dumps
 };
 
 struct bt_walk {
@@ -28,6 +30,16 @@ static int compare_entries(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
+static bool holds_dumps_only(const struct bt_directory *directory)
+{
+    for (size_t i = 0; i < directory->count; i++) {
+        const struct bt_directory_entry *entry = &directory->entries[i];
+        if (!entry->is_directory && !bt_is_named_like_a_dump(entry->name))
+            return false;
+    }
+    return true;
+}
+
 // Enters the directory that walk->path names.
 static enum bt_status enter(struct bt_walk *walk, struct bt_error *err)
 {
@@ -40,6 +52,7 @@ static enum bt_status enter(struct bt_walk *walk, struct bt_error *err)
     if (level.directory.count != 0)
         qsort(level.directory.entries, level.directory.count, sizeof *level.directory.entries,
               compare_entries);
+    level.dumps_only = holds_dumps_only(&level.directory);
     walk->levels[walk->depth++] = level;
     return BT_OK;
 }
@@ -105,4 +118,9 @@ enum bt_status bt_walk_next(struct bt_walk *walk, const char **ret, struct bt_er
 bool bt_walk_is_link(const struct bt_walk *walk)
 {
     return walk->is_link;
+}
+
+bool bt_walk_dumps_only(const struct bt_walk *walk)
+{
+    return walk->levels[walk->depth - 1].dumps_only;
 }

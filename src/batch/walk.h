@@ -21,5 +21,7 @@ enum bt_status bt_walk_next(struct bt_walk *walk, const char **ret,
                             struct bt_error *err) BT_MUST_USE;
 // Whether the file that was handed out last is a link.
 bool bt_walk_is_link(const struct bt_walk *walk);
+// Whether all files of its directory are named like dumps.
+bool bt_walk_dumps_only(const struct bt_walk *walk);
 
 #endif

@@ -17,6 +17,10 @@ struct bt_file;
 // Windows, bytes elsewhere.
 enum bt_status bt_file_open(const char *path, struct bt_file **ret,
                             struct bt_error *err) BT_MUST_USE;
+// The same for a path that a directory has listed as a regular file: it is not looked at before
+// it is opened. What it has become since is refused all the same, and blocks nothing.
+enum bt_status bt_file_open_listed(const char *path, struct bt_file **ret,
+                                   struct bt_error *err) BT_MUST_USE;
 // A descriptor that is a regular file standing at its start, borrowed; BT_ABSENT for any other.
 enum bt_status bt_file_borrow(int fd, struct bt_file **ret, struct bt_error *err) BT_MUST_USE;
 // A new empty file that has no name and disappears with its handle.

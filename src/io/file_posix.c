@@ -61,6 +61,12 @@ enum bt_status bt_file_open(const char *path, struct bt_file **ret, struct bt_er
     if (stat(path, &st) != 0)
         return BT_FAIL_OS(err, errno, "cannot be opened");
     BT_TRY(check_is_regular(&st, err));
+    return bt_file_open_listed(path, ret, err);
+}
+
+enum bt_status bt_file_open_listed(const char *path, struct bt_file **ret, struct bt_error *err)
+{
+    struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return BT_FAIL_OS(err, errno, "cannot be opened");

@@ -100,6 +100,11 @@ enum bt_status bt_file_open(const char *path, struct bt_file **ret, struct bt_er
     return adopt_disk_file(handle, ret, err);
 }
 
+enum bt_status bt_file_open_listed(const char *path, struct bt_file **ret, struct bt_error *err)
+{
+    return bt_file_open(path, ret, err);
+}
+
 enum bt_status bt_file_borrow(int fd, struct bt_file **ret, struct bt_error *err)
 {
     _setmode(fd, _O_BINARY);

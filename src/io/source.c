@@ -163,6 +163,14 @@ enum bt_status bt_source_open_packed(const char *path, struct bt_source **ret,
     return open_direct(file, ret, err);
 }
 
+enum bt_status bt_source_open_listed(const char *path, struct bt_source **ret,
+                                     struct bt_error *err)
+{
+    struct bt_file *file;
+    BT_TRY(bt_file_open_listed(path, &file, err));
+    return open_direct(file, ret, err);
+}
+
 enum bt_status bt_source_unpack(struct bt_source *packed, struct bt_source **ret,
                                 struct bt_error *err)
 {

@@ -24,6 +24,9 @@ enum bt_status bt_source_open(const char *path, struct bt_source **ret,
 // The same, but the bytes are the file's own also where they are gzip.
 enum bt_status bt_source_open_packed(const char *path, struct bt_source **ret,
                                      struct bt_error *err) BT_MUST_USE;
+// The same for a path that a directory has listed as a regular file: that saves a look at it.
+enum bt_status bt_source_open_listed(const char *path, struct bt_source **ret,
+                                     struct bt_error *err) BT_MUST_USE;
 // What a source of gzip data holds. `packed` is borrowed for the life of the new source.
 enum bt_status bt_source_unpack(struct bt_source *packed, struct bt_source **ret,
                                 struct bt_error *err) BT_MUST_USE;

@@ -211,6 +211,17 @@ enum bt_status bt_side_files_look_beside(struct bt_side_files *files, const char
     return status == BT_E_NOMEM ? status : BT_OK; // a full arena: what was found counts
 }
 
+enum bt_status bt_side_files_set_none(struct bt_side_files *files, const char *path,
+                                      struct bt_error *err)
+{
+    if (was_looked_into(files, path))
+        return BT_OK;
+    if (!make_empty(files))
+        return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
+    files->listed = true;
+    return bt_arena_text(files->arena, path, folder_of(path), &files->folder, err);
+}
+
 bool bt_side_files_lack(const struct bt_side_files *files, const char *path, const char *name)
 {
     return files->listed && was_looked_into(files, path) &&

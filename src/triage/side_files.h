@@ -38,6 +38,10 @@ size_t bt_side_files_count(const struct bt_side_files *files);
 enum bt_status bt_side_files_look_beside(struct bt_side_files *files, const char *path,
                                          struct bt_error *err) BT_MUST_USE;
 
+// Where it is known that the folder of the dump `path` holds no other files: not looked for.
+enum bt_status bt_side_files_set_none(struct bt_side_files *files, const char *path,
+                                      struct bt_error *err) BT_MUST_USE;
+
 // Whether there is certainly no file of this name in the folder of the dump `path`, which was
 // looked into last. The case of letters does not count.
 bool bt_side_files_lack(const struct bt_side_files *files, const char *path, const char *name);

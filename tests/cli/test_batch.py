@@ -631,6 +631,22 @@ class Shares(Batch):
         self.assertEqual(list(found), names)
         self.assertEqual({found[name] for name in names[30:]}, {"unreadable"})
 
+    def test_file_that_becomes_something_else_meanwhile_is_refused(self):
+        names = self.make_many(40, word=SLOW)
+        child = self.start("-q", *NDJSON, "-j1", "-o", "out", "many")
+        self.wait_for_lines("out.part", 1)
+        for name in names[30:]:
+            os.remove(self.path(name))
+        for name in names[30:39]:
+            os.mkfifo(self.path(name))
+        os.mkdir(self.path(names[39]))
+        status, err = self.finish(child)
+        self.assertEqual(status, INPUT, err)
+        records = [json.loads(line) for line in self.read("out").splitlines()]
+        self.assertEqual([r["input"]["path"] for r in records], names)
+        self.assertIn("FIFO", records[38]["problem"]["message"])
+        self.assertIn("directory", records[39]["problem"]["message"])
+
     def test_folder_that_is_removed_meanwhile_is_told(self):
         self.make_many(30, folder="tree/a", word=SLOW)
         self.make_many(3, folder="tree/b")
