@@ -21,6 +21,9 @@ struct bt_memory {
     // the count, 0 where `va` itself is absent.
     size_t (*read_some)(const struct bt_memory *self, bt_va va, void *buf, size_t size);
     bool is64; // width of a pointer in the target
+    // How many different pages were asked for so far that Windows had moved to a page file; of
+    // very many only the first are counted. NULL where nothing tells.
+    unsigned (*count_paged_out)(const struct bt_memory *self);
 };
 
 // All of buf[0..size), or BT_ABSENT (the error names the first address that is not there).

@@ -10,6 +10,8 @@
 // bit 0 is clear.
 //   transition: bit 11 set, bit 10 clear; the page frame is where a valid entry has it
 //   prototype:  bit 10 set; the rest is the address of another entry, which describes the page
+//   page file:  both clear; the place in the file in the upper half (of 4-byte entries: above
+//               the flags), where it is not zero. Zero is a page that nobody has written yet.
 #ifndef BT_MEMORY_PAGING_H
 #define BT_MEMORY_PAGING_H
 
@@ -19,10 +21,11 @@
 #include "base/address.h"
 
 enum bt_entry_kind {
-    BT_ENTRY_NONE,      // nothing in physical memory: page file, demand zero, never mapped
+    BT_ENTRY_NONE,      // nothing in physical memory: demand zero, never mapped
     BT_ENTRY_TABLE,     // `address` is the next table
     BT_ENTRY_PAGE,      // `address` is the page, which is as large as the level spans
     BT_ENTRY_PROTOTYPE, // `prototype` is the address of the entry to use instead
+    BT_ENTRY_PAGED_OUT, // in a page file, or compressed in its place
 };
 
 struct bt_entry {
@@ -30,7 +33,9 @@ struct bt_entry {
     bt_pa address;
     bt_va prototype;       // meaningless for the other kinds
     bt_va other_prototype; // where it is by the rule of other versions; 0: one rule only
-    bool flipped; // a page in transition: its highest address bit may be set on purpose
+    // A page in transition, or a prototype: a bit of its address may be set on purpose, the
+    // highest that the processor has.
+    bool flipped;
 };
 
 enum { BT_PAGING_LEVELS = 5 };

@@ -40,7 +40,7 @@ static struct bt_entry decode_arm64(uint64_t raw, unsigned shift)
     }
     if (raw & BT_PTE_TRANSITION)
         return (struct bt_entry){.kind = BT_ENTRY_PAGE, .address = raw & frame_mask};
-    return (struct bt_entry){.kind = BT_ENTRY_NONE};
+    return (struct bt_entry){.kind = raw >> 32 != 0 ? BT_ENTRY_PAGED_OUT : BT_ENTRY_NONE};
 }
 
 const struct bt_paging bt_paging_arm64 = {

@@ -42,12 +42,16 @@ static struct bt_entry decode_x64(uint64_t raw, unsigned shift)
     }
     if (shift != SHIFT_PAGE)
         return (struct bt_entry){.kind = BT_ENTRY_NONE};
+    const bool flipped = (raw & NOT_FLIPPED) == 0;
     if (raw & BT_PTE_PROTOTYPE)
-        return (struct bt_entry){.kind = BT_ENTRY_PROTOTYPE, .prototype = x64_prototype(raw)};
-    if (raw & BT_PTE_TRANSITION)
         return (struct bt_entry){
-            .kind = BT_ENTRY_PAGE, .address = frame, .flipped = (raw & NOT_FLIPPED) == 0};
-    return (struct bt_entry){.kind = BT_ENTRY_NONE};
+            .kind = BT_ENTRY_PROTOTYPE, .prototype = x64_prototype(raw), .flipped = flipped};
+    if (raw & BT_PTE_TRANSITION)
+        return (struct bt_entry){.kind = BT_ENTRY_PAGE, .address = frame, .flipped = flipped};
+    // One bit alone may be the one that was set.
+    const uint32_t place = (uint32_t)(raw >> 32);
+    const bool paged_out = flipped ? (place & (place - 1)) != 0 : place != 0;
+    return (struct bt_entry){.kind = paged_out ? BT_ENTRY_PAGED_OUT : BT_ENTRY_NONE};
 }
 
 const struct bt_paging bt_paging_x64 = {

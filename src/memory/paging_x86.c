@@ -42,7 +42,7 @@ static struct bt_entry decode_common(uint64_t raw, unsigned shift)
         return (struct bt_entry){.kind = BT_ENTRY_PROTOTYPE};
     if (raw & BT_PTE_TRANSITION)
         return (struct bt_entry){.kind = BT_ENTRY_PAGE, .address = frame};
-    return (struct bt_entry){.kind = BT_ENTRY_NONE};
+    return (struct bt_entry){.kind = frame != 0 ? BT_ENTRY_PAGED_OUT : BT_ENTRY_NONE};
 }
 
 static struct bt_entry decode_x86(uint64_t raw, unsigned shift)
@@ -102,7 +102,7 @@ static struct bt_entry decode_pae(uint64_t raw, unsigned shift)
         const bt_pa page = raw & UINT64_C(0x0000003ffffff000);
         return (struct bt_entry){.kind = BT_ENTRY_PAGE, .address = page};
     }
-    return (struct bt_entry){.kind = BT_ENTRY_NONE};
+    return (struct bt_entry){.kind = raw >> 32 != 0 ? BT_ENTRY_PAGED_OUT : BT_ENTRY_NONE};
 }
 
 const struct bt_paging bt_paging_pae = {

@@ -202,6 +202,19 @@ static void note_symbol_problems(struct bt_triage *triage)
         bt_note(triage->crash, triage->arena, "symbols-refused", BT_NO_OFFSET, "%s", problem);
 }
 
+static void note_paged_out(struct bt_triage *triage, const struct bt_memory *memory)
+{
+    unsigned count;
+    if (memory == NULL || memory->count_paged_out == NULL ||
+        (count = memory->count_paged_out(memory)) == 0)
+        return;
+    bt_note(
+        triage->crash, triage->arena, "pages-paged-out", BT_NO_OFFSET,
+        "missing because Windows had moved them to the page file: %u of the pages that were "
+        "looked for",
+        count);
+}
+
 // The pipeline after reading. What was read stays when a later step runs into a limit: the
 // problem says so.
 static enum bt_status understand(const struct bt_kb *kb, struct bt_triage *triage,
@@ -220,6 +233,7 @@ static enum bt_status understand(const struct bt_kb *kb, struct bt_triage *triag
     if (status == BT_OK)
         status = judge(kb, triage, dump, &reason);
     note_symbol_problems(triage);
+    note_paged_out(triage, dump->memory);
     if (status == BT_OK)
         return BT_OK;
     if (is_ours(status))

@@ -263,6 +263,22 @@ static void pae_is_found_out_by_trying(void **state)
     }
 }
 
+// The first bits of a classic bitmap stand where the newer header has its numbers.
+static void bits_that_look_like_numbers_are_bits(void **state)
+{
+    (void)state;
+    make_summary32(false);
+    put32(&b, 0xf88, 0); // no type
+    put32(&b, 0x1010, 0x60);
+    put64(&b, 0x1020, UINT64_C(0x0000ffffffff0000)); // a first page far away
+    put64(&b, 0x1028, 0xf);
+    put64(&b, 0x1030, 0);
+    struct reading r = read_bytes(b.data, b.size);
+    assert_int_equal(r.dump.crash->format, BT_FORMAT_KERNEL_SUMMARY);
+    assert_null(find_note(r.dump.crash, "memory-bitmap"));
+    end_reading(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +289,7 @@ int main(void)
         cmocka_unit_test(wild_range_keeps_the_ranges_before),
         cmocka_unit_test(wrong_root_is_said),
         cmocka_unit_test(five_levels_are_recognised),
+        cmocka_unit_test(bits_that_look_like_numbers_are_bits),
         cmocka_unit_test(pae_is_found_out_by_trying),
     };
     return cmocka_run_group_tests_name("memory_bodies", tests, NULL, NULL);

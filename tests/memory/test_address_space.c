@@ -199,6 +199,66 @@ static void x64_transition_with_a_bit_too_many(void **state)
     maps_to(space, UINT64_C(0xfffff80000402abc), flip | 0x6abc);
 }
 
+// In prototypes too. Which bit it is shows in a page in transition; before one did, it is taken
+// for the one that is usual, where the address as it stands leads nowhere.
+static void x64_prototype_with_a_bit_too_many(void **state)
+{
+    struct fixture *f = *state;
+    const uint64_t usual = UINT64_C(1) << 45, other = UINT64_C(1) << 38;
+    const uint64_t address = UINT64_C(0xf80000001010) << 16;
+    put(0x1000 + 8 * 496, 0x2063, 8);
+    put(0x2000 + 8 * 0, 0x3063, 8);
+    put(0x3000 + 8 * 0, 0x4063, 8);
+    put(0x3000 + 8 * 2, 0x7063, 8); // what has bit 22 set, which is bit 38 of an entry
+    put(0x4000 + 8 * 1, 0x5063, 8);
+    put(0x7000 + 8 * 1, 0x6063, 8);
+    put(0x5010, 0xc063, 8); // the prototype itself
+    put(0x6010, 0xd063, 8); // and another one, where the first is with the bit set
+    put(0x4000 + 8 * 2, address | usual | 0x400, 8);
+    put(0x4000 + 8 * 3, address | usual | 0x410, 8); // says that the bit was there before
+    put(0x4000 + 8 * 4, address | other | 0x400, 8);
+    put(0x4000 + 8 * 5, address | other | 0x400, 8);
+    put(0x4000 + 8 * 6, other | 0xe800, 8);
+    struct bt_address_space *space = open_space(f, &bt_paging_x64, 0x1000);
+    maps_to(space, UINT64_C(0xfffff80000002abc), 0xcabc);
+    absent(space, UINT64_C(0xfffff80000003abc));
+    maps_to(space, UINT64_C(0xfffff80000004abc), 0xdabc); // as it stands
+    maps_to(space, UINT64_C(0xfffff80000006abc), 0xeabc); // shows the bit
+    maps_to(space, UINT64_C(0xfffff80000005abc), 0xcabc);
+}
+
+static void pages_in_a_page_file_are_counted_once(void **state)
+{
+    struct fixture *f = *state;
+    put(0x1000 + 8 * 496, 0x2063, 8);
+    put(0x2000 + 8 * 0, 0x3063, 8);
+    put(0x3000 + 8 * 2, 0x4063, 8);
+    put(0x4000 + 8 * 1, UINT64_C(0x0001234500001080), 8);
+    put(0x4000 + 8 * 2, UINT64_C(0x0001234600001090), 8);
+    put(0x4000 + 8 * 3, 0x80, 8);                         // never written
+    put(0x4000 + 8 * 4, UINT64_C(0x0000200000000080), 8); // nor this: only the bit is set
+    put(0x4000 + 8 * 5, UINT64_C(0x0000200000001090), 8); // left alone: a place
+    struct bt_address_space *space = open_space(f, &bt_paging_x64, 0x1000);
+    const struct bt_memory *memory = bt_address_space_memory(space);
+    assert_int_equal(memory->count_paged_out(memory), 0);
+    for (unsigned i = 0; i < 10; i++)
+        absent(space, UINT64_C(0xfffff80000400000) + 0x1000 * (i % 5 + 1));
+    assert_int_equal(memory->count_paged_out(memory), 3);
+}
+
+static void narrow_entries_name_page_files_too(void **state)
+{
+    struct fixture *f = *state;
+    put(0x1000 + 4 * 512, 0x2003, 4);
+    put(0x2000 + 4 * 1, 0x12345082, 4);
+    put(0x2000 + 4 * 2, 0x82, 4);
+    struct bt_address_space *space = open_space(f, &bt_paging_x86, 0x1000);
+    const struct bt_memory *memory = bt_address_space_memory(space);
+    absent(space, 0x80001000);
+    absent(space, 0x80002000);
+    assert_int_equal(memory->count_paged_out(memory), 1);
+}
+
 static void la57_has_one_level_more(void **state)
 {
     struct fixture *f = *state;
@@ -270,6 +330,10 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(x86_prototype_by_the_other_rule, set_up, tear_down),
         cmocka_unit_test_setup_teardown(x64_transition_with_a_bit_too_many, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(x64_prototype_with_a_bit_too_many, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pages_in_a_page_file_are_counted_once, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(narrow_entries_name_page_files_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(pae_has_a_pointer_table_of_32_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(x64_four_levels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(la57_has_one_level_more, set_up, tear_down),

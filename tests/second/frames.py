@@ -111,6 +111,8 @@ class Tables:
     def map(self, va, pfn, kind="valid", prototype=None):
         if kind == "prototype":
             self.put(va, self.prototype_entry(prototype))
+        elif kind == "flipped-prototype":
+            self.put(va, self.flipped(self.prototype_entry(prototype)))
         elif kind == "valid":
             self.put(va, self.page_entry(pfn))
         else:  # since 2018: a bit that keeps the processor from speculating on it
@@ -129,6 +131,16 @@ class Tables:
     def large_entry(self, pfn, level):
         return pfn << 12 | 0x9e3 | self.junk
 
+    @staticmethod
+    def flipped(entry):
+        """The bit is set, or bit 4 says that it was set already."""
+        return entry | 1 << 4 if entry >> 45 & 1 else entry | 1 << 45
+
+    @staticmethod
+    def paged_out_entry():
+        """A place in the first page file."""
+        return 0x12345 << 32 | 1 << 12 | 0x80
+
     def transition_entry(self, pfn, flipped=False):
         return pfn << 12 | 0x8c0 | flipped << 45
 
@@ -145,6 +157,10 @@ class X86Tables(Tables):
     def large_entry(self, pfn, level):  # 36-bit: the frame's bits above 4 GiB lie at 13..16
         pa = pfn << 12
         return pa & 0xffc00000 | (pa >> 32 & 15) << 13 | 0x9e3
+
+    @staticmethod
+    def paged_out_entry():
+        return 0x12345 << 12 | 1 << 1 | 0x80
 
     def prototype_entry(self, va):
         return (va & 0x7ffffc00) << 1 | (va & 0x3ff) >> 1 | 0x400
@@ -224,11 +240,11 @@ class Space:
         if way not in ("valid", "missing"):
             self.not_valid.add(va)
         self.where[va] = pfn * PAGE
-        if way == "prototype":
-            self.tables.map(va, None, "prototype", self.prototype_of(pfn))
-        elif way == "paged-out":  # a place in a page file
+        if way in ("prototype", "flipped-prototype"):
+            self.tables.map(va, None, way, self.prototype_of(pfn))
+        elif way == "paged-out":
             self.frames.absent.add(pfn)
-            self.tables.put(va, 0x12345 << 12 | 0x80)
+            self.tables.put(va, self.tables.paged_out_entry())
         else:
             self.tables.map(va, pfn, way if way in ("transition", "flipped") else "valid")
 

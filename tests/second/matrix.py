@@ -31,6 +31,9 @@ WAYS = {
                    "stack": "transition", "headers": "transition", "thread": "transition"},
     "flipped": {"lists": "flipped", "names": "flipped", "resources": "flipped",
                 "stack": "flipped"},
+    "flipped-too": {"lists": "flipped", "resources": "flipped-prototype",
+                    "headers": "flipped-prototype", "names": "flipped-prototype"},
+    "flipped-only": {"resources": "flipped-prototype", "names": "flipped-prototype"},
     "prototype": {"resources": "prototype", "headers": "prototype", "exports": "prototype",
                   "unwind": "transition", "names": "prototype"},
     "no-headers": {"headers": "missing"},
@@ -90,6 +93,7 @@ def weaken(t, m, way, block):
             i["name"] = (i["name"], f"unknown_{i['base'][2:]}")
             i["path"] = (i["path"], None)
         t.pop("culprit")
+        t["warned"] = ["pages-paged-out"]
         for frame in t["stack"]:
             frame.pop("module")
     if way == "no-unwind" and m.wide:
@@ -117,7 +121,7 @@ def weaken(t, m, way, block):
 
 
 def ways(arch, number):
-    return [w for w in WAYS if w != "flipped" or (arch == "x64" and number >= 17763)]
+    return [w for w in WAYS if not w.startswith("flipped") or (arch == "x64" and number >= 17763)]
 
 
 def one(arch, number, paging, kind, block, way, stop, seed, **more):
@@ -247,7 +251,13 @@ def special():
     yield images_at_hand("x64", 20348, "x64", 6, True)
     yield images_at_hand("x86", 2600, "x86", 1, True)
     yield images_at_hand("arm64", 22000, "arm64", 5, False)
-    yield one("x64", 20348, "x64", 6, "plain", "flipped", "d1", 4)
+    for paging in ("x64", "la57"):
+        for way in ("flipped", "flipped-too", "flipped-only"):
+            yield one("x64", 20348, paging, 6, "plain", way, "d1", 4)
+    for arch, number, paging in (("x86", 1381, "x86"), ("x86", 2600, "x86"), ("x86", 7601, "pae"),
+                                 ("x64", 9600, "x64"), ("arm64", 22000, "arm64")):
+        yield one(arch, number, paging, 1 if number > 1381 else None,
+                  "plain" if number > 1381 else "none", "no-names", "d1", 4)
     for arch, number, paging in (("x64", 9600, "x64"), ("x64", 14393, "x64"), ("x64", 20348, "la57"),
                                  ("x64", 26100, "x64")):
         for kind in (1, 6, 10):

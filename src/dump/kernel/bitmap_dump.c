@@ -71,12 +71,16 @@ static struct bitmap_header decode_modern(struct bt_span raw, uint64_t at)
     return h;
 }
 
-// Whether the parts lie one behind the other. The first page follows the bitmap closely; half a
-// gigabyte of bitmap is more memory than any machine has.
+// Whether the parts lie one behind the other: half a gigabyte of bitmap is more memory than any
+// machine has, and the first page follows it closely.
 static bool is_sane(const struct bitmap_header *h)
 {
-    return h->first_page > h->bitmap && h->bits != 0 && h->pages <= h->bits &&
-           h->bits <= BT_PAGE_LIMIT && (h->bits + 7) / 8 <= h->first_page - h->bitmap;
+    const uint64_t most_between = 16 << 20;
+    if (h->first_page <= h->bitmap || h->bits == 0 || h->pages > h->bits ||
+        h->bits > BT_PAGE_LIMIT)
+        return false;
+    const uint64_t room = h->first_page - h->bitmap, bytes = (h->bits + 7) / 8;
+    return bytes <= room && room - bytes <= most_between;
 }
 
 // Windows aligns the first page in the file. Other writers need not, so this only helps to tell
