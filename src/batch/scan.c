@@ -265,10 +265,15 @@ static enum bt_status take_inputs(struct scan *s)
     return BT_OK;
 }
 
-static enum bt_status wait_for_answer(struct scan *s)
+// *ret_idle: there is none to wait for. That is told apart from BT_ABSENT, by which an event
+// may end the scan.
+static enum bt_status wait_for_answer(struct scan *s, bool *ret_idle)
 {
     struct bt_pool_answer answer;
-    BT_TRY(bt_pool_wait(s->pool, TICK, s->options->wake_fd, &answer, s->err));
+    enum bt_status status = bt_pool_wait(s->pool, TICK, s->options->wake_fd, &answer, s->err);
+    *ret_idle = status == BT_ABSENT;
+    if (status != BT_OK)
+        return *ret_idle ? BT_OK : status;
     switch (answer.outcome) {
     case BT_POOL_ANSWERED:
         return receive(s, answer.ticket, answer.data, answer.size);
@@ -307,11 +312,12 @@ static enum bt_status run(struct scan *s)
                 return BT_OK;
             BT_TRY(take_inputs(s));
         }
-        enum bt_status status = wait_for_answer(s);
-        if (status == BT_ABSENT && s->ended)
+        bool idle;
+        BT_TRY(wait_for_answer(s, &idle));
+        if (idle && s->ended)
             return BT_OK;
-        if (status != BT_OK && status != BT_ABSENT)
-            return status;
+        if (idle && !can_take(s))
+            return BT_FAIL(s->err, BT_E_INTERNAL, BT_NO_OFFSET, "an input got no answer");
     }
 }
 
