@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "batch/directory.h"
+#include "batch/interrupt.h"
 #include "batch/walk.h"
 #include "cli/cli.h"
 #include "cli/messages.h"
@@ -21,13 +22,14 @@ enum {
     TEXT_ARENA = 64 << 20, // one text of BT_LIMIT_SOURCE_FILE with its lines and facts
     COUNTED_AHEAD = 500,   // texts counted between two lines of progress
     PAUSE = 200,           // milliseconds between them
+    SIGNALLED = 128,       // exit status of shells for a program that a signal ended
 };
 
 struct import {
     const struct bt_kb *kb;
     const char *output; // folder; NULL: standard output
     bool several;
-    size_t texts, drafts, without_stop, kept, failed, doubts;
+    size_t texts, drafts, without_stop, others, kept, failed, doubts;
     // Progress on a terminal: the directory that is being imported is walked a second time,
     // ahead, to know how many texts there are.
     bool shown;
@@ -143,8 +145,10 @@ static enum bt_status import_text(struct import *im, const char *path, bool foun
     BT_TRY(bt_arena_alloc(arena, 1, sizeof *draft, &draft, err));
     BT_TRY(read_text(path, arena, &text, err));
     enum bt_status st = bt_import_read(im->kb, text, arena, draft, err);
-    if (st == BT_ABSENT && found)
-        st = BT_OK;
+    if (st == BT_ABSENT && found) {
+        im->others++;
+        return BT_OK;
+    }
     if (st != BT_OK)
         return st;
     if (found && draft->stop_count == 0) {
@@ -182,15 +186,32 @@ static void import_directory(struct import *im, const char *root)
     im->total = im->texts;
     if (im->shown && bt_walk_open(root, &im->ahead, &err) != BT_OK)
         im->ahead = NULL;
-    while ((st = bt_walk_next(walk, &path, &err)) != BT_ABSENT) {
-        if (st == BT_OK)
+    while (!bt_interrupt_pending() && (st = bt_walk_next(walk, &path, &err)) != BT_ABSENT) {
+        if (st == BT_OK) {
             import_path(im, path, true);
-        else
+        } else {
             bt_message_about(path, err.message);
+            im->failed++;
+        }
     }
     bt_walk_close(walk);
     bt_walk_close(im->ahead);
     im->ahead = NULL;
+}
+
+static void write_summary(const struct import *im)
+{
+    struct bt_buf line;
+    bt_buf_init(&line, 1024);
+    bt_buf_printf(&line,
+                  "%zu texts: %zu drafts with %zu doubts, %zu without a stop code, %zu no "
+                  "articles, %zu drafts already there, %zu failed",
+                  im->texts, im->drafts, im->doubts, im->without_stop, im->others, im->kept,
+                  im->failed);
+    if (bt_interrupt_pending())
+        bt_buf_text(&line, "; interrupted, run it again to go on");
+    bt_message("%s", bt_buf_cstr(&line));
+    bt_buf_fini(&line);
 }
 
 int bt_kb_import(const struct bt_kb *kb, const char *const *paths, size_t count,
@@ -209,7 +230,9 @@ int bt_kb_import(const struct bt_kb *kb, const char *const *paths, size_t count,
         return bt_usage_error("kb", "import of several texts needs -o FOLDER");
     if (output != NULL && !bt_is_directory(output))
         return bt_usage_error("kb", "\"%s\" is no folder: make it first", output);
-    for (size_t i = 0; i < count; i++) {
+    if (output != NULL)
+        bt_interrupt_watch();
+    for (size_t i = 0; i < count && !bt_interrupt_pending(); i++) {
         if (bt_is_directory(paths[i]))
             import_directory(&im, paths[i]);
         else
@@ -217,8 +240,8 @@ int bt_kb_import(const struct bt_kb *kb, const char *const *paths, size_t count,
     }
     if (im.shown)
         bt_message_status("");
-    bt_message("%zu texts: %zu drafts with %zu doubts, %zu without a stop code, %zu drafts "
-               "already there, %zu failed",
-               im.texts, im.drafts, im.doubts, im.without_stop, im.kept, im.failed);
+    write_summary(&im);
+    if (bt_interrupt_pending())
+        return SIGNALLED + bt_interrupt_signal();
     return im.failed == 0 ? BT_EXIT_OK : BT_EXIT_INPUT;
 }

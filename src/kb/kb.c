@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "kb/article.h"
 #include "kb/layers.h"
+#include "kb/stop_names.h"
 
 struct bt_kb *bt_kb_new(void)
 {
@@ -33,6 +34,7 @@ void bt_kb_free(struct bt_kb *kb)
         return;
     for (size_t i = 0; i < kb->layer_count; i++)
         free_layer(kb->layers[i]);
+    free(kb->stop_names);
     free(kb);
 }
 
@@ -77,7 +79,7 @@ enum bt_status bt_kb_add_layer(struct bt_kb *kb, struct bt_span bytes, bool trus
     image->owned = owned;
     kb->layers[kb->layer_count++] = image;
     name_version(kb);
-    return BT_OK;
+    return bt_stop_names_collect(kb, err);
 }
 
 enum bt_status bt_kb_add_image(struct bt_kb *kb, struct bt_span bytes, const char *name,

@@ -8,9 +8,19 @@
 
 enum { BT_KB_MAX_LAYERS = 16 };
 
+// The name of a stop code, for look-ups by name (stop_names.c).
+struct bt_stop_name {
+    const char *name; // in an image
+    uint32_t code;
+    uint32_t size, hash; // of its letters and digits in lower case
+    uint32_t head, tail; // the first four of them, and the last
+};
+
 struct bt_kb {
     struct bt_kb_image *layers[BT_KB_MAX_LAYERS]; // owned; the last one wins
     size_t layer_count;
+    struct bt_stop_name *stop_names; // owned
+    size_t stop_name_count;
     char version[24];
 };
 

@@ -80,6 +80,7 @@ bool bt_stop_scan_keyed(struct bt_stop_scan *s, const char *key, size_t reach, b
         if ((i != 0 && bt_stop_scan_is_word(s->text[i - 1])) || !bt_stop_scan_take(&t, key))
             continue;
         bt_stop_scan_skip(&t, between);
+        bt_stop_scan_skip(&t, " \t\r\n"); // texts wrap where they like
         if (decimal ? bt_stop_scan_decimal_or_hex(&t, ret) : bt_stop_scan_hex(&t, ret)) {
             s->pos = t.pos;
             return true;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "kb/stop_names.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/span.h"
 #include "base/text.h"
+#include "kb/layers.h"
 #include "kb/stop_text.h"
 
 bool bt_stop_is_known(const struct bt_kb *kb, uint64_t code)
@@ -63,31 +66,6 @@ bool bt_stop_repair_short(const struct bt_kb *kb, uint64_t value, size_t digits,
     return false;
 }
 
-bool bt_stop_by_name(const struct bt_kb *kb, const char *name, size_t size, uint32_t *ret)
-{
-    struct bt_kb_stop stop;
-    uint64_t at = 0;
-    while (bt_kb_stop_next(kb, &at, &stop)) {
-        const char *p = stop.name != NULL ? stop.name : "";
-        size_t i = 0;
-        for (;;) {
-            while (i < size && !bt_is_alpha(name[i]) && !bt_is_digit(name[i]))
-                i++;
-            while (*p == '_')
-                p++;
-            if (i == size || *p == '\0' || bt_lower(name[i]) != bt_lower(*p))
-                break;
-            i++;
-            p++;
-        }
-        if (i == size && *p == '\0' && size != 0) {
-            *ret = stop.code;
-            return true;
-        }
-    }
-    return false;
-}
-
 enum { LONGEST_NAME = 96, SHORTEST_SIMILAR = 12 };
 
 // Letters and digits of a name, in lower case; 0 where they are too many.
@@ -102,6 +80,74 @@ static size_t normalize(const char *name, size_t size, char ret[LONGEST_NAME])
         ret[count++] = bt_lower(name[i]);
     }
     return count;
+}
+
+static uint32_t hash_of(const char *text, size_t size)
+{
+    uint32_t hash = 2166136261u; // FNV-1a
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+    return hash;
+}
+
+// The first and the last letters, as numbers.
+static uint32_t head_of(const char *text)
+{
+    return bt_le32((const uint8_t *)text);
+}
+
+static uint32_t tail_of(const char *text, size_t size)
+{
+    return bt_le32((const uint8_t *)text + size - 4);
+}
+
+static struct bt_stop_name describe_name(const struct bt_kb_stop *stop)
+{
+    char normal[LONGEST_NAME];
+    struct bt_stop_name ret = {.name = stop->name, .code = stop->code};
+    size_t size = stop->name != NULL ? normalize(stop->name, strlen(stop->name), normal) : 0;
+    ret.size = (uint32_t)size;
+    ret.hash = hash_of(normal, size);
+    if (size >= SHORTEST_SIMILAR - 1) {
+        ret.head = head_of(normal);
+        ret.tail = tail_of(normal, size);
+    }
+    return ret;
+}
+
+enum bt_status bt_stop_names_collect(struct bt_kb *kb, struct bt_error *err)
+{
+    struct bt_kb_stop stop;
+    size_t count = 0;
+    for (uint64_t at = 0; bt_kb_stop_next(kb, &at, &stop);)
+        count++;
+    struct bt_stop_name *names = calloc(count + 1, sizeof *names);
+    if (names == NULL)
+        return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
+    free(kb->stop_names);
+    kb->stop_names = names;
+    kb->stop_name_count = 0;
+    for (uint64_t at = 0; bt_kb_stop_next(kb, &at, &stop) && kb->stop_name_count < count;)
+        names[kb->stop_name_count++] = describe_name(&stop);
+    return BT_OK;
+}
+
+bool bt_stop_by_name(const struct bt_kb *kb, const char *name, size_t size, uint32_t *ret)
+{
+    char written[LONGEST_NAME], known[LONGEST_NAME];
+    size_t written_size = normalize(name, size, written);
+    uint32_t hash = hash_of(written, written_size);
+    for (size_t i = 0; i < kb->stop_name_count && written_size != 0; i++) {
+        const struct bt_stop_name *n = &kb->stop_names[i];
+        if (n->hash != hash || n->size != written_size)
+            continue;
+        normalize(n->name, strlen(n->name), known);
+        if (memcmp(written, known, written_size) == 0) {
+            *ret = n->code;
+            return true;
+        }
+    }
+    return false;
 }
 
 // Whether one letter more, less or other makes the two equal, or two that change places.
@@ -125,20 +171,21 @@ bool bt_stop_by_similar_name(const struct bt_kb *kb, const char *name, size_t si
 {
     char written[LONGEST_NAME], known[LONGEST_NAME];
     size_t written_size = normalize(name, size, written);
-    struct bt_kb_stop stop;
-    uint64_t at = 0;
     unsigned found = 0;
     if (written_size < SHORTEST_SIMILAR)
         return false;
-    while (bt_kb_stop_next(kb, &at, &stop)) {
-        size_t known_size =
-            stop.name != NULL ? normalize(stop.name, strlen(stop.name), known) : 0;
-        if (known_size < SHORTEST_SIMILAR ||
-            !is_one_off(written, written_size, known, known_size))
+    for (size_t i = 0; i < kb->stop_name_count; i++) {
+        const struct bt_stop_name *n = &kb->stop_names[i];
+        if (n->size < SHORTEST_SIMILAR || n->size > written_size + 1 ||
+            n->size + 1 < written_size ||
+            (n->head != head_of(written) && n->tail != tail_of(written, written_size)))
+            continue; // a slip at one end leaves the other as it is
+        normalize(n->name, strlen(n->name), known);
+        if (!is_one_off(written, written_size, known, n->size))
             continue;
-        if (found == 0 || stop.code != *ret)
+        if (found == 0 || n->code != *ret)
             found++;
-        *ret = stop.code;
+        *ret = n->code;
     }
     return found == 1;
 }

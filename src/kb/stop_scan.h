@@ -43,6 +43,20 @@ bool bt_stop_scan_accept_code(const struct bt_stop_scan *s, const struct bt_stop
 bool bt_stop_scan_keyed(struct bt_stop_scan *s, const char *key, size_t reach, bool decimal,
                         struct bt_stop_number *ret);
 
+// Reads the list of parameters behind a code: "(p1, p2, p3, p4)", "{p1 p2 p3 p4}", words of
+// eight digits without brackets. The position stays where there is none, or where the numbers
+// are more codes. The second takes one parameter, a word in its place included.
+void bt_stop_scan_parameters(struct bt_stop_scan *s, struct bt_stop_text *ret);
+bool bt_stop_scan_parameter(struct bt_stop_scan *s, struct bt_stop_text *ret);
+
+// A debugger's "Arguments a b c d" or "Arg1: ..." below the stop that was read last.
+void bt_stop_scan_arguments(struct bt_stop_scan *s, struct bt_stop_text *ret);
+
+// ", 0x1E, and 0x50" behind a code: more codes, and not its parameters. The second takes what
+// joins the last one: "or", "and".
+bool bt_stop_scan_is_enumeration(const struct bt_stop_scan *s);
+bool bt_stop_scan_and(struct bt_stop_scan *s);
+
 // A report whose fields have names, where the name of the code stands here.
 bool bt_stop_scan_keyed_forms(const struct bt_stop_scan *s, struct bt_stop_text *ret);
 

@@ -7,91 +7,6 @@
 #include "kb/stop_names.h"
 #include "kb/stop_scan.h"
 
-// --- Parameters
-
-// Something that stands for a parameter without telling it: "parameter1", "????????".
-static bool take_placeholder(struct bt_stop_scan *s)
-{
-    size_t start = s->pos;
-    bt_stop_scan_skip(s, "*");
-    while (bt_stop_scan_is_word(bt_stop_scan_peek(s)) || bt_stop_scan_peek(s) == '?' ||
-           bt_stop_scan_peek(s) == '<' || bt_stop_scan_peek(s) == '>' ||
-           (bt_stop_scan_peek(s) == ' ' && s->pos + 1 < s->size &&
-            bt_is_digit(s->text[s->pos + 1])))
-        s->pos++;
-    bt_stop_scan_skip(s, "*");
-    return s->pos > start;
-}
-
-static bool take_parameter(struct bt_stop_scan *s, struct bt_stop_text *ret)
-{
-    struct bt_stop_number n;
-    if (bt_stop_scan_hex(s, &n)) {
-        ret->known[ret->count] = true;
-        ret->parameters[ret->count++] = n.value;
-        return true;
-    }
-    if (!take_placeholder(s))
-        return false;
-    ret->known[ret->count] = false;
-    ret->parameters[ret->count++] = 0;
-    return true;
-}
-
-// What stands in brackets behind a code is not always a parameter list: often it is the name,
-// or words such as {Fatal System Error}.
-static bool is_words_in_brackets(const struct bt_stop_scan *s)
-{
-    bool underscore = false, list = false;
-    for (size_t i = s->pos; i < s->size; i++) {
-        char c = s->text[i];
-        if (c == ')' || c == '}' || c == ']')
-            return underscore || !list;
-        underscore = underscore || c == '_';
-        list = list || c == ',' || c == '?' || bt_is_digit(c);
-        if (!bt_stop_scan_is_word(c) && c != ' ')
-            underscore = false;
-        if (c == '\n')
-            break;
-    }
-    return false;
-}
-
-// "(p1, p2, p3, p4)", "{p1 p2 p3 p4}", and eight-digit words without parentheses.
-static void take_parameters(struct bt_stop_scan *s, struct bt_stop_text *ret)
-{
-    size_t start = s->pos;
-    bt_stop_scan_skip(s, " \t\r\n:,\"");
-    bool enclosed = bt_stop_scan_peek(s) == '(' || bt_stop_scan_peek(s) == '{' ||
-                    bt_stop_scan_peek(s) == '[';
-    if (enclosed) {
-        s->pos++;
-        bt_stop_scan_skip(s, " \t");
-        if (is_words_in_brackets(s)) {
-            s->pos = start;
-            return;
-        }
-    }
-    while (ret->count < 4) {
-        bt_stop_scan_skip(s, " \t,;");
-        if (enclosed)
-            bt_stop_scan_skip(s, " \t\r\n,;");
-        size_t before = s->pos;
-        struct bt_stop_number n;
-        bool number = bt_stop_scan_hex(s, &n);
-        s->pos = before;
-        if (!enclosed && !(number && (n.prefixed || n.digits >= 8)))
-            break;
-        if (!take_parameter(s, ret))
-            break;
-    }
-    // A lone number in the open is more likely something else.
-    if (!enclosed && ret->count == 1)
-        ret->count = 0;
-    if (ret->count == 0)
-        s->pos = start;
-}
-
 // The sub-code that some buckets have behind the code is parameter 1: "0x9F_3_POWER_DOWN_...",
 // "0x133_DPC_...". A status there may be that of another parameter.
 static void take_bucket_subcode(struct bt_stop_scan *s, struct bt_stop_text *ret)
@@ -144,32 +59,6 @@ static bool read_bucket(const struct bt_stop_scan *s, struct bt_stop_text *ret)
 }
 
 // --- Forms of prose: a word, a code, a list
-
-// Debugger output: "Bugcheck code 00000109" with "Arguments a b c d" below, or "NAME (d1)" with
-// "Arg1: ..." lines.
-static void take_debugger_arguments(struct bt_stop_scan *s, struct bt_stop_text *ret)
-{
-    static const char *const arguments[] = {"arg1:", "arg2:", "arg3:", "arg4:"};
-    struct bt_stop_number n;
-    struct bt_stop_scan t = *s;
-    bt_stop_scan_skip(&t, " \t\r\n");
-    if (bt_stop_scan_take_word(&t, "arguments")) {
-        bt_stop_scan_skip(&t, " \t:");
-        while (ret->count < 4 && take_parameter(&t, ret))
-            bt_stop_scan_skip(&t, " \t");
-        *s = t;
-        return;
-    }
-    enum { ARGUMENT_REACH = 1200 }; // each is followed by a sentence that explains it
-    for (unsigned i = 0; i < 4; i++) {
-        if (!bt_stop_scan_keyed(&t, arguments[i], ARGUMENT_REACH, false, &n))
-            return;
-        ret->known[i] = true;
-        ret->parameters[i] = n.value;
-        ret->count = i + 1;
-        s->pos = t.pos;
-    }
-}
 
 // The words that announce a code; what may stand between them and it.
 static bool take_announcement(struct bt_stop_scan *s, const char **form)
@@ -264,7 +153,7 @@ static bool read_enclosed(struct bt_stop_scan t, struct bt_stop_text *found,
     for (size_t before = 0; before != t.pos && found->count < 4;) {
         bt_stop_scan_skip(&t, " \t\r\n,");
         before = t.pos;
-        (void)(bt_stop_scan_peek(&t) != ')' && take_parameter(&t, found));
+        (void)(bt_stop_scan_peek(&t) != ')' && bt_stop_scan_parameter(&t, found));
     }
     if (bt_stop_scan_peek(&t) != ')')
         return false;
@@ -289,10 +178,10 @@ static bool read_announced(const struct bt_stop_scan *s, struct bt_stop_text *re
     if (!bt_stop_scan_accept_code(s, &n, &found))
         return false;
     size_t behind_code = t.pos;
-    take_parameters(&t, &found);
+    bt_stop_scan_parameters(&t, &found);
     if (found.count == 0) {
         t.pos = behind_code;
-        take_debugger_arguments(&t, &found);
+        bt_stop_scan_arguments(&t, &found);
     }
     // Two or three digits without 0x are a code only next to a list or a name: "Stop 7F (...)".
     if (!n.prefixed && n.digits < 8 && found.count == 0 && !has_name_next(&t) &&
@@ -303,21 +192,21 @@ static bool read_announced(const struct bt_stop_scan *s, struct bt_stop_text *re
     return true;
 }
 
-// What goes on behind a stop that was read: "STOP 0x0000000A or 0x0000001E".
+// What goes on behind a stop that was read: "STOP 0x0000000A or 0x0000001E", "0xA, 0x1E, and
+// 0x50", "0xD1/0xA".
 static bool read_another(const struct bt_stop_scan *s, struct bt_stop_text *ret)
 {
     struct bt_stop_scan t = *s;
     struct bt_stop_number n;
     struct bt_stop_text found = {.form = "blue screen"};
-    bt_stop_scan_skip(&t, " \t\r\n,\")]}");
-    if (!bt_stop_scan_take_word(&t, "or") && !bt_stop_scan_take_word(&t, "and"))
+    if (!bt_stop_scan_take(&t, "/") && !bt_stop_scan_and(&t) && !bt_stop_scan_is_enumeration(s))
         return false;
-    bt_stop_scan_skip(&t, " \t\r\n\"");
+    bt_stop_scan_skip(&t, " \t\r\n,\"");
     found.start = t.pos;
     if (!bt_stop_scan_hex(&t, &n) || !n.prefixed || !bt_stop_is_known(s->kb, n.value) ||
         !bt_stop_scan_accept_code(s, &n, &found))
         return false;
-    take_parameters(&t, &found);
+    bt_stop_scan_parameters(&t, &found);
     found.end = t.pos;
     *ret = found;
     return true;
@@ -345,7 +234,7 @@ static bool read_bare(const struct bt_stop_scan *s, bool at_line_start,
     struct bt_stop_scan list = t;
     bt_stop_scan_skip(&list, " \t");
     const bool enclosed = bt_stop_scan_peek(&list) == '(';
-    take_parameters(&t, &found);
+    bt_stop_scan_parameters(&t, &found);
     if (!bt_stop_is_known_raw(s->kb, found.code) || found.count < 3 ||
         (!at_line_start && !(enclosed && count_known(&found) == 4)))
         return false;
@@ -395,12 +284,12 @@ static bool read_name(const struct bt_stop_scan *s, struct bt_stop_text *ret)
             t.pos++;
             found.form = "debugger";
             (void)bt_stop_scan_accept_code(s, &n, &found);
-            take_debugger_arguments(&t, &found);
+            bt_stop_scan_arguments(&t, &found);
             i = t.pos;
         } else {
             // "0x124 WHEA_UNCORRECTABLE_ERROR (0x0, ...)": the list stands behind the name.
             t.pos = i;
-            take_parameters(&t, &found);
+            bt_stop_scan_parameters(&t, &found);
             i = t.pos;
         }
     }

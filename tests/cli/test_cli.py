@@ -10,6 +10,7 @@ import io
 import json
 import lzma
 import os
+import pty
 import shutil
 import signal
 import stat
@@ -342,6 +343,48 @@ class Knowledge(CommandLine):
         self.expect(done, OK, b"1 drafts already there")
         with open(mine, "rb") as f:
             self.assertEqual(f.read(), b"mine")
+
+    def test_import_counts_what_is_no_article(self):
+        os.mkdir(os.path.join(self.folder, "texts"))
+        os.mkdir(os.path.join(self.folder, "drafts"))
+        self.write("texts/a.txt", self.TEXT)
+        self.write("texts/b.gif", b"GIF89a\0\0\0")
+        self.write("texts/c.txt", b"nothing of interest")
+        self.write("texts/d.txt", b"one line " * (5 << 17))
+        self.write("texts/e.txt", "STOP 0x0000000A".encode("utf-16"))
+        done = self.run_program("kb", "import", "-o", "drafts", "texts")
+        self.expect(done, INPUT, b"5 texts: 1 drafts with 0 doubts, 0 without a stop code, "
+                                 b"2 no articles, 0 drafts already there, 2 failed")
+        self.assertIn(b"d.txt: larger than the 4 MiB of one text", done.stderr)
+        self.assertIn(b"e.txt: UTF-16 text: save it as UTF-8", done.stderr)
+        self.assertEqual(os.listdir(os.path.join(self.folder, "drafts")), ["Q999999.yaml"])
+
+    def test_an_interrupted_import_ends_with_whole_drafts_and_a_summary(self):
+        os.mkdir(os.path.join(self.folder, "texts"))
+        os.mkdir(os.path.join(self.folder, "drafts"))
+        for i in range(100000, 103000):
+            self.write(f"texts/{i}.txt", self.TEXT.replace(b"Q999999", b"Q%d" % i))
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.chdir(self.folder)
+            os.environ["TERM"] = "xterm"
+            os.execv(PROGRAM, [PROGRAM, "kb", "import", "-o", "drafts", "texts"])
+        shown = os.read(terminal, 4096)
+        os.write(terminal, b"\x03")
+        try:
+            while data := os.read(terminal, 4096):
+                shown += data
+        except OSError:
+            pass  # the other end is closed
+        os.close(terminal)
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        self.assertEqual(status, 128 + signal.SIGINT, shown)
+        self.assertIn(b"0 failed; interrupted", shown)
+        drafts = os.listdir(os.path.join(self.folder, "drafts"))
+        self.assertIn(b"%d drafts" % len(drafts), shown)
+        for name in drafts:
+            with open(os.path.join(self.folder, "drafts", name), "rb") as f:
+                self.assertRegex(f.read(), rb"madeup\.sys, .*\} # line [0-9]+\n\Z")
 
     def test_import_of_several_needs_a_folder(self):
         self.expect(self.run_program("kb", "import", self.folder), USAGE, b"-o FOLDER")

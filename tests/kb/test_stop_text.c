@@ -53,6 +53,12 @@ static const struct {
     {"Error code 0000000a, parameter1 00000063, parameter2 0000001c, parameter3 00000000, "
      "parameter4 804fa234.",
      0xa, 4, 0x63, 0x804fa234},
+    // Wrapped near the 80th column.
+    {"Error code 00000093, parameter1 0000000e, parameter2 00000008, parameter3\ne340e040, "
+     "parameter4 872d7971.",
+     0x93, 4, 0xe, 0x872d7971},
+    {"STOP: 0x0000004b 0x80000003 0xEA403EDA 0x8124D817\n0x0000003E", 0x4b, 4, 0x80000003,
+     0x3e},
     {"Bugcheck code 00000109\nArguments a3a01f58`92797517 b3b72bde`e4fa7b6c "
      "00000000`c0000103 00000000`00000007",
      0x109, 4, 0xa3a01f5892797517, 7},
@@ -194,6 +200,12 @@ static void a_second_code_goes_on_behind_or(void **state)
         {"STOP 0x24 (0x190201, 1, 2, 3) or 0x50 (0x1, 0, 0, 0)", {0x24, 0x50}},
         {"STOP 0xA; parameter 2 is 0x1 or 0x2", {0xa}},
         {"STOP 0xA or 12 more", {0xa}},
+        {"STOP 0xA, 0x1E, and 0x50 errors", {0xa, 0x1e, 0x50}},
+        {"STOP 0x0000000A, 0x0000001E or 0x00000050", {0xa, 0x1e, 0x50}},
+        {"Stop 0xD1/0xA", {0xd1, 0xa}},
+        {"STOP 0xA (0x1,0x2,0x3,0x4), 0x50 (0x5,0x6,0x7,0x8) and 0x1E", {0xa, 0x50, 0x1e}},
+        // The arguments are those of the second.
+        {"STOP 0x1E came first.\nKMODE_EXCEPTION_NOT_HANDLED (1e)\n", {0x1e, 0x1e}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct bt_stop_text found;
@@ -244,6 +256,24 @@ static void several_codes_in_one_text_are_all_found(void **state)
     assert_false(bt_stop_text_next(kb, text, strlen(text), &at, &found));
 }
 
+static void arguments_belong_to_the_stop_that_they_follow(void **state)
+{
+    (void)state;
+    static const char text[] = "STOP 0x6F (SESSION3_INITIALIZATION_FAILED)\n"
+                               "DRIVER_IRQL_NOT_LESS_OR_EQUAL (d1)\nArguments:\n"
+                               "Arg1: 0000000000000028, memory\nArg2: 0000000000000002, IRQL\n"
+                               "Arg3: 0000000000000000, read\nArg4: fffff880016d1ae9, code\n";
+    struct bt_stop_text found;
+    size_t at = 0;
+    assert_true(bt_stop_text_next(kb, text, strlen(text), &at, &found));
+    assert_int_equal(found.code, 0x6f);
+    assert_int_equal(found.count, 0);
+    while (bt_stop_text_next(kb, text, strlen(text), &at, &found) && found.code != 0xd1)
+        continue;
+    assert_int_equal(found.count, 4);
+    assert_int_equal(found.parameters[0], 0x28);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +281,7 @@ int main(void)
         cmocka_unit_test(a_second_code_goes_on_behind_or),
         cmocka_unit_test(prose_about_stopping_is_no_stop),
         cmocka_unit_test(several_codes_in_one_text_are_all_found),
+        cmocka_unit_test(arguments_belong_to_the_stop_that_they_follow),
     };
     return cmocka_run_group_tests(tests, open_kb, close_kb);
 }

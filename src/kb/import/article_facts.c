@@ -141,12 +141,27 @@ static enum bt_status read_flattened_title(const struct bt_import_work *w, struc
     return set_title(w, l, (size_t)(p - l->text), err);
 }
 
+// In the mirror's copies the title is what stands before the link to the products.
+static enum bt_status read_mirror_title(const struct bt_import_work *w, struct bt_error *err)
+{
+    const struct bt_import_line *last = NULL;
+    for (size_t i = 0; i < w->lines->count && w->draft->shape == BT_SHAPE_MIRROR; i++) {
+        const struct bt_import_line *l = &w->lines->items[i];
+        if (l->heading != NULL)
+            return set_title(w, last, 0, err);
+        if (l->size != 0)
+            last = l;
+    }
+    return BT_OK;
+}
+
 enum bt_status bt_import_title(const struct bt_import_work *w, struct bt_error *err)
 {
     BT_TRY(read_classic_title(w, err));
     BT_TRY(read_parenthesis_title(w, err));
     BT_TRY(read_labelled_number(w, err));
     BT_TRY(read_flattened_title(w, err));
+    BT_TRY(read_mirror_title(w, err));
     BT_TRY(set_title(w, line_that_starts(w, "# "), 2, err));
     const struct bt_import_line *title = line_that_starts(w, "title:");
     BT_TRY(set_title(w, title, 6, err));

@@ -84,8 +84,9 @@ struct bt_import_draft {
     size_t doubt_count;
 };
 
-// Reads one text. BT_ABSENT where it is no article of any known shape and names no stop;
-// BT_E_LIMIT for a text over BT_LIMIT_SOURCE_FILE. Everything in the draft lives in the arena.
+// Reads one text. BT_ABSENT where it is no text, or no article of any known shape that names no
+// stop; BT_E_LIMIT for a text over BT_LIMIT_SOURCE_FILE, BT_E_UNSUPPORTED for one in UTF-16.
+// Everything in the draft lives in the arena.
 enum bt_status bt_import_read(const struct bt_kb *kb, struct bt_span text,
                               struct bt_arena *arena, struct bt_import_draft *ret,
                               struct bt_error *err) BT_MUST_USE;

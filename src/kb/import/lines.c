@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "kb/import/characters.h"
 
 const char *bt_import_find(const char *text, size_t size, const char *phrase)
 {
@@ -49,7 +50,8 @@ enum bt_import_shape bt_import_shape_of(struct bt_span raw)
     if (holds(raw, raw.size, "Modification Type:") ||
         holds(raw, 4096, "The information in this article applies to:"))
         return BT_SHAPE_HTM;
-    if (holds(raw, 4096, "Sign in with Microsoft") || holds(raw, 8192, "\nSymptoms\n"))
+    if (holds(raw, 4096, "Sign in with Microsoft") || holds(raw, 8192, "\nSymptoms\n") ||
+        holds(raw, 8192, "\nSymptoms\r\n"))
         return BT_SHAPE_CELLS;
     return BT_SHAPE_UNKNOWN;
 }
@@ -149,75 +151,12 @@ struct cleaner {
 
 static void emit(struct cleaner *c, uint32_t code_point)
 {
+    if (code_point == 0)
+        return;
     size_t before = c->out.size;
     bt_buf_utf8(&c->out, code_point);
     for (size_t i = before; i < c->out.size; i++)
         c->line_of[i] = c->line;
-}
-
-static const struct {
-    const char *entity;
-    char c;
-} entities[] = {
-    {"&quot;", '"'}, {"&amp;", '&'},  {"&lt;", '<'},
-    {"&gt;", '>'},   {"&nbsp;", ' '}, {"&#39;", '\''},
-};
-
-static size_t take_entity(struct cleaner *c, const char *text, size_t size)
-{
-    for (size_t i = 0; i < BT_COUNT(entities); i++) {
-        size_t length = strlen(entities[i].entity);
-        if (size >= length && memcmp(text, entities[i].entity, length) == 0) {
-            emit(c, (unsigned char)entities[i].c);
-            return length;
-        }
-    }
-    return 0;
-}
-
-// What shows nothing, and other breaks of a line than '\n'. A comment of YAML would end at
-// some of them, and what a text holds behind them would be part of the draft.
-static bool is_blank(uint32_t c)
-{
-    return (c < ' ' && c != '\n') || (c >= 0x7f && c <= 0xa0) || c == 0x2028 || c == 0x2029 ||
-           (c & 0xfffe) == 0xfffe;
-}
-
-// Latin-1 where the bytes are no UTF-8: the classic archive holds both.
-static size_t take_character(struct cleaner *c, const char *text, size_t size)
-{
-    uint32_t code_point;
-    size_t length = bt_utf8_decode(text, size, &code_point);
-    if (code_point == 0xfffd && length == 1)
-        code_point = (unsigned char)text[0];
-    switch (code_point) {
-    case '\0':
-    case '\r':
-    case 0xfeff: // the mark at the start of a text
-        return length;
-    case 0x96: // below 0xa0 as in the code page of Windows
-    case 0x97:
-    case 0x2013:
-    case 0x2014:
-        code_point = '-';
-        break;
-    case 0x91:
-    case 0x92:
-    case 0x2018:
-    case 0x2019:
-        code_point = '\'';
-        break;
-    case 0x93:
-    case 0x94:
-    case 0x201c:
-    case 0x201d:
-        code_point = '"';
-        break;
-    default:
-        break;
-    }
-    emit(c, is_blank(code_point) ? ' ' : code_point);
-    return length;
 }
 
 static void clean(struct cleaner *c, struct bt_span raw, enum bt_import_shape shape)
@@ -226,11 +165,11 @@ static void clean(struct cleaner *c, struct bt_span raw, enum bt_import_shape sh
     bool markdown = shape == BT_SHAPE_SUPPORT_MD || shape == BT_SHAPE_CLASSIC_MD;
     bool flattened = shape == BT_SHAPE_FLATTENED;
     for (size_t i = 0; i < raw.size;) {
-        size_t left = raw.size - i;
-        size_t taken = text[i] == '&' ? take_entity(c, text + i, left) : 0;
-        if (taken == 0 && flattened && text[i] >= 'A' && text[i] <= 'Z')
+        size_t left = raw.size - i, taken = 0;
+        uint32_t code_point;
+        if (flattened && text[i] >= 'A' && text[i] <= 'Z')
             taken = glued_heading(text + i, left);
-        if (taken != 0 && text[i] != '&') {
+        if (taken != 0) {
             emit(c, '\n');
             for (size_t k = 0; k < taken; k++)
                 emit(c, (unsigned char)text[i + k]);
@@ -241,8 +180,10 @@ static void clean(struct cleaner *c, struct bt_span raw, enum bt_import_shape sh
             emit(c, ' ');
             taken = 1;
         }
-        if (taken == 0)
-            taken = take_character(c, text + i, left);
+        if (taken == 0) {
+            taken = bt_import_character(text + i, left, &code_point);
+            emit(c, code_point);
+        }
         if (text[i] == '\n')
             c->line++;
         i += taken;
@@ -292,7 +233,8 @@ enum bt_status bt_import_lines_make(struct bt_span raw, enum bt_import_shape sha
     if (raw.size > BT_LIMIT_SOURCE_FILE)
         return BT_FAIL(err, BT_E_LIMIT, BT_NO_OFFSET, "text is larger than %u MiB",
                        (unsigned)(BT_LIMIT_SOURCE_FILE >> 20));
-    // Every input byte gives at most two output bytes, a glued heading two line feeds more.
+    // A byte of Windows-1252 gives at most three of UTF-8, a glued heading of five bytes or
+    // more two line feeds.
     size_t limit = 3 * raw.size + 16;
     struct cleaner c = {.line = 1};
     struct bt_import_lines lines = {0};

@@ -16,12 +16,24 @@ struct cell {
 
 enum { CELLS_MAX = 16, REVISION_CANDIDATES = 4 };
 
+// Words that may stand in a row beside its cells: a platform or a branch in more than one word.
+enum { ROW_WORDS = 5, BARE_ROW_WORDS = 2 };
+
 static const char *const extensions[] = {".sys", ".dll", ".exe", ".drv", ".ocx", ".vxd",
                                          ".386", ".cpl", ".bin", ".hal", ".nls", ".mpd"};
 
 static bool is_name_char(char c)
 {
     return bt_is_alpha(c) || bt_is_digit(c) || strchr("_-~$!{}", c) != NULL;
+}
+
+// "6.0.6002" of a version that ends in ".386".
+static bool is_number(const char *text, size_t size)
+{
+    size_t i = 0;
+    while (i < size && (bt_is_digit(text[i]) || text[i] == '.'))
+        i++;
+    return i == size;
 }
 
 size_t bt_import_file_name(const char *text, size_t size)
@@ -32,7 +44,7 @@ size_t bt_import_file_name(const char *text, size_t size)
             for (size_t e = 0; e < BT_COUNT(extensions); e++) {
                 size_t length = strlen(extensions[e]);
                 if (size - i >= length && bt_ieq_n(text + i, extensions[e], length))
-                    return i + length;
+                    return is_number(text, i) ? 0 : i + length;
             }
         }
         i++;
@@ -236,6 +248,7 @@ static enum bt_status read_cells(const struct cell *cells, size_t count, uint32_
 {
     unsigned minutes, clock = 0;
     bool has_clock = false;
+    size_t words = 0; // cells that are nothing of a row
     *row = (struct bt_import_file){.line = line, .named_in_table = true, .date_only = true};
     for (size_t i = 0; i < count; i++) {
         struct cell c = cells[i];
@@ -253,12 +266,17 @@ static enum bt_status read_cells(const struct cell *cells, size_t count, uint32_
             row->size.known = true;
         else if (row->platform == NULL && platform != NULL)
             row->platform = platform;
+        else
+            words++;
     }
     if (row->date.known && has_clock) {
         row->date.value += (uint64_t)clock * 60 * BT_TICKS_PER_SECOND;
         row->date_only = false;
     }
-    *is_row = row->name != NULL && (row->version != NULL || row->date.known);
+    // A sentence may name a file and a number with dots; it has no size and no date.
+    bool sure = row->date.known || row->size.known;
+    *is_row = row->name != NULL && (row->version != NULL || row->date.known) &&
+              words <= (sure ? ROW_WORDS : BARE_ROW_WORDS);
     return BT_OK;
 }
 
