@@ -8,16 +8,28 @@
 #include "kb/stop_names.h"
 #include "kb/stop_scan.h"
 
+// The number of "parameter 1": a digit alone, on the next line perhaps.
+static void take_ordinal(struct bt_stop_scan *s)
+{
+    struct bt_stop_scan t = *s;
+    bt_stop_scan_skip(&t, " \t\r\n");
+    char digit = bt_stop_scan_peek(&t);
+    t.pos++;
+    if (digit >= '1' && digit <= '4' && !bt_stop_scan_is_word(bt_stop_scan_peek(&t)))
+        *s = t;
+}
+
 // Something that stands for a parameter without telling it: "parameter1", "????????".
 static bool take_placeholder(struct bt_stop_scan *s)
 {
     size_t start = s->pos;
     bt_stop_scan_skip(s, "*");
+    bool word = bt_is_alpha(bt_stop_scan_peek(s));
     while (bt_stop_scan_is_word(bt_stop_scan_peek(s)) || bt_stop_scan_peek(s) == '?' ||
-           bt_stop_scan_peek(s) == '<' || bt_stop_scan_peek(s) == '>' ||
-           (bt_stop_scan_peek(s) == ' ' && s->pos + 1 < s->size &&
-            bt_is_digit(s->text[s->pos + 1])))
+           bt_stop_scan_peek(s) == '<' || bt_stop_scan_peek(s) == '>')
         s->pos++;
+    if (word)
+        take_ordinal(s);
     bt_stop_scan_skip(s, "*");
     return s->pos > start;
 }

@@ -149,17 +149,20 @@ static void a_comment_of_the_draft_stays_one_line(void **state)
 static void an_excerpt_ends_with_a_whole_character(void **state)
 {
     (void)state;
-    char text[2048] = "DOCUMENT:Q999999\nSYMPTOMS\n========\nSTOP 0x0000000A ";
+    struct bt_buf text;
+    bt_buf_init(&text, 4096);
+    bt_buf_text(&text, "DOCUMENT:Q999999\nSYMPTOMS\n========\nSTOP 0x0000000A ");
     for (size_t i = 0; i < 150; i++)
-        strcat(text, "\xc3\xa9");
-    strcat(text, "\n");
-    const char *draft_text = import(text);
+        bt_buf_text(&text, "\xc3\xa9");
+    bt_buf_text(&text, "\n");
+    const char *draft_text = import(bt_buf_cstr(&text));
     for (size_t i = 0; draft_text[i] != '\0';) {
         uint32_t code_point;
         size_t left = strlen(draft_text + i);
         i += bt_utf8_decode(draft_text + i, left < 8 ? left : 8, &code_point);
         assert_int_not_equal(code_point, 0xfffd);
     }
+    bt_buf_fini(&text);
 }
 
 static void a_sentence_with_a_file_and_a_number_is_no_row(void **state)

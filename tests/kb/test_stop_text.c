@@ -54,6 +54,8 @@ static const struct {
      "parameter4 804fa234.",
      0xa, 4, 0x63, 0x804fa234},
     // Wrapped near the 80th column.
+    {"STOP 0x000000CC (parameter 1, parameter 2, parameter\n3, 0x4) PAGE_FAULT", 0xcc, 4, 0, 4},
+    {"STOP 0x0000000A (???????? 00000002 ???????? 8013d41a)", 0xa, 4, 0, 0x8013d41a},
     {"Error code 00000093, parameter1 0000000e, parameter2 00000008, parameter3\ne340e040, "
      "parameter4 872d7971.",
      0x93, 4, 0xe, 0x872d7971},
