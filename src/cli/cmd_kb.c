@@ -53,6 +53,39 @@ static int print_diagnostics(struct bt_kb_diagnostics *diagnostics)
     return BT_EXIT_KB;
 }
 
+// The knowledge that sources may build on; NULL with --alone. Returns an exit status.
+static int load_base(const struct kb_options *options, struct bt_kb **ret)
+{
+    const struct bt_options none = {0};
+    *ret = NULL;
+    if (options->alone)
+        return BT_EXIT_OK;
+    *ret = bt_load_kb(&none);
+    return *ret != NULL ? BT_EXIT_OK : BT_EXIT_KB;
+}
+
+// Facts of tests that cannot be read are told here as well: only matching knows what they may
+// be.
+static enum bt_status check_facts(const struct kb_options *options, const struct bt_buf *image,
+                                  size_t *errors, struct bt_error *err)
+{
+    struct bt_span bytes = {.data = (const uint8_t *)image->data, .size = image->size};
+    struct bt_kb *kb;
+    struct bt_buf lines;
+    size_t bad = 0;
+    if (load_base(options, &kb) != BT_EXIT_OK || (kb == NULL && (kb = bt_kb_new()) == NULL))
+        return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
+    bt_buf_init(&lines, BT_LIMIT_REPORT);
+    enum bt_status status = bt_kb_add_image(kb, bytes, "sources", err);
+    if (status == BT_OK)
+        status = bt_kb_test_check(kb, &lines, &bad, err);
+    bt_message_lines(bt_buf_cstr(&lines));
+    bt_buf_fini(&lines);
+    bt_kb_free(kb);
+    *errors += bad;
+    return status;
+}
+
 // Compiles the sources into `image` and tells what is wrong with them.
 static int compile(const struct kb_options *options, const struct bt_kb *base,
                    struct bt_kb_compile_options compile_options, struct bt_buf *image)
@@ -68,6 +101,8 @@ static int compile(const struct kb_options *options, const struct bt_kb *base,
     int exit_status = BT_EXIT_OK;
     if (diagnostics.count != 0)
         print_diagnostics(&diagnostics);
+    if (status == BT_OK && compile_options.with_tests)
+        status = check_facts(options, image, &diagnostics.errors, &err);
     if (status == BT_OK || status == BT_E_SYNTAX)
         exit_status = report_counts(&diagnostics, &counts);
     else
@@ -76,24 +111,14 @@ static int compile(const struct kb_options *options, const struct bt_kb *base,
     return status == BT_OK ? exit_status : BT_EXIT_KB;
 }
 
-// The knowledge that sources may build on; NULL with --alone. Returns an exit status.
-static int load_base(const struct kb_options *options, struct bt_kb **ret)
-{
-    const struct bt_options none = {0};
-    *ret = NULL;
-    if (options->alone)
-        return BT_EXIT_OK;
-    *ret = bt_load_kb(&none);
-    return *ret != NULL ? BT_EXIT_OK : BT_EXIT_KB;
-}
-
-static int compile_over_base(const struct kb_options *options, bool warn, struct bt_buf *image)
+static int compile_over_base(const struct kb_options *options, bool check, struct bt_buf *image)
 {
     struct bt_kb *base;
     int exit_status = load_base(options, &base);
     if (exit_status == BT_EXIT_OK)
         exit_status =
-            compile(options, base, (struct bt_kb_compile_options){.warn = warn}, image);
+            compile(options, base,
+                    (struct bt_kb_compile_options){.warn = check, .with_tests = check}, image);
     bt_kb_free(base);
     return exit_status;
 }

@@ -168,20 +168,66 @@ int bt_kb_articles_list(const struct bt_kb *kb, const char *const *words, size_t
     return worst;
 }
 
-// Numbers alone are enough: "909665" finds KB909665 or Q909665.
+// The part of an id that tells articles apart: "909665" of KB909665, Q909665, "kb 909665".
+static const char *number_of(const char *id)
+{
+    const char *digits = id;
+    while (bt_is_alpha(*digits) || *digits == ' ' || *digits == '-')
+        digits++;
+    return *digits != '\0' && strspn(digits, "0123456789") == strlen(digits) ? digits : id;
+}
+
 static bool find_article(const struct bt_kb *kb, const char *id, struct bt_kb_article *ret)
 {
     struct bt_kb_candidates at = {0};
     if (bt_kb_article_find(kb, id, ret))
         return true;
     while (bt_kb_article_next(kb, &at, ret)) {
-        const char *digits = ret->id;
-        while (bt_is_alpha(*digits))
-            digits++;
-        if (bt_ieq(ret->id, id) || bt_ieq(digits, id))
+        if (bt_ieq(ret->id, id) || bt_ieq(number_of(ret->id), number_of(id)))
             return true;
     }
     return false;
+}
+
+// One character too many, too few, other, or two that change places.
+static bool is_slip(const char *a, const char *b)
+{
+    size_t m = strlen(a), n = strlen(b), front = 0, back = 0;
+    size_t shorter = m < n ? m : n, longer = m < n ? n : m;
+    while (front < shorter && bt_lower(a[front]) == bt_lower(b[front]))
+        front++;
+    while (back < shorter - front && bt_lower(a[m - 1 - back]) == bt_lower(b[n - 1 - back]))
+        back++;
+    size_t between = longer - front - back;
+    bool swapped = m == n && between == 2 && bt_lower(a[front]) == bt_lower(b[front + 1]) &&
+                   bt_lower(a[front + 1]) == bt_lower(b[front]);
+    return longer - shorter <= 1 && (between <= 1 || swapped);
+}
+
+// "no such article; did you mean KB909665?"
+static void tell_missing(const struct bt_kb *kb, const char *id)
+{
+    enum { SUGGESTIONS = 4 };
+    struct bt_kb_candidates at = {0};
+    struct bt_kb_article article;
+    struct bt_buf message;
+    uint32_t code = 0;
+    size_t near = 0;
+    bt_buf_init(&message, 4096);
+    bt_buf_text(&message, "no such article");
+    while (near < SUGGESTIONS && bt_kb_article_next(kb, &at, &article)) {
+        if (is_slip(number_of(article.id), number_of(id)))
+            bt_buf_printf(&message, "%s%s", near++ == 0 ? "; did you mean " : ", ", article.id);
+    }
+    if (near != 0)
+        bt_buf_char(&message, '?');
+    else if (strlen(id) > 2 && bt_ieq_n(id, "0x", 2) && read_code(kb, id, &code))
+        bt_buf_printf(&message, ", but a code; \"bugtriage kb list %s\" lists what names it",
+                      id);
+    else
+        bt_buf_text(&message, "; \"bugtriage kb search\" finds by words");
+    bt_message_about(id, bt_buf_cstr(&message));
+    bt_buf_fini(&message);
 }
 
 int bt_kb_articles_show(const struct bt_kb *kb, const char *const *words, size_t count)
@@ -197,8 +243,7 @@ int bt_kb_articles_show(const struct bt_kb *kb, const char *const *words, size_t
             bt_article_full(&l.page, &article);
             bt_page_gap(&l.page);
         } else {
-            bt_message_about(words[i],
-                             "no such article; \"bugtriage kb search\" finds by words");
+            tell_missing(kb, words[i]);
             missing = true;
         }
     }

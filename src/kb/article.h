@@ -174,7 +174,7 @@ struct bt_kb_fact {
     const char *key;  // "stop", "os", "module", ...
     const char *name; // of the file, for facts on files
     const char *value;
-    uint32_t line;
+    uint32_t line, column; // of the value, or of the list of values
 };
 
 struct bt_kb_test {

@@ -2,6 +2,7 @@
 //
 // Conditions that can never hold: demands on one fact that exclude each other, or what the rest
 // of the article says of it.
+#include "base/text.h"
 #include "kb/parse_expr.h"
 #include "kb/words.h"
 
@@ -64,14 +65,18 @@ static struct demand *demand_on(struct demand *demands, size_t *count,
     return demand;
 }
 
-static void complain_about(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed,
-                           const struct bt_kb_parsed_node *node, const char *why)
+void bt_kb_complain_impossible(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed,
+                               const struct bt_kb_parsed_node *node, const char *why)
 {
     struct bt_kb_place place = parsed->place;
+    const char *text = &parsed->source[node->start];
+    size_t size = node->end - node->start;
+    while (size > 1 && bt_is_space(text[size - 1]))
+        size--;
     if (parsed->exact_columns)
         place.column += node->start;
-    bt_kb_complain(c->diagnostics, place, "this can never hold: \"%.*s\" %s",
-                   (int)(node->end - node->start), &parsed->source[node->start], why);
+    bt_kb_complain(c->diagnostics, place, "this can never hold: \"%.*s\" %s", (int)size, text,
+                   why);
 }
 
 // A program that crashes has no stop code, and no parameters of one.
@@ -81,9 +86,9 @@ static bool asks_for_stop(struct bt_kb_compiler *c, const struct bt_kb_parsed *p
         enum bt_kb_op op = parsed->nodes[i].op;
         if (op != BT_KB_OP_STOP && op != BT_KB_OP_STOP_RAW && op != BT_KB_OP_PARAMETER)
             continue;
-        complain_about(c, parsed, &parsed->nodes[i],
-                       "is of a stop, and the article is about programs: exception, "
-                       "exception.p1?");
+        bt_kb_complain_impossible(c, parsed, &parsed->nodes[i],
+                                  "is of a stop, and the article is about programs: exception, "
+                                  "exception.p1?");
         return true;
     }
     return false;
@@ -132,14 +137,15 @@ void bt_kb_check_possible(struct bt_kb_compiler *c, const struct bt_kb_parsed *p
     for (size_t i = 0; i < count; i++) {
         const struct bt_kb_parsed_node *node = &parsed->nodes[roots[i]];
         if (asks_for_other_arch(parsed, node, scope->archs)) {
-            complain_about(c, parsed, node, "is none of the architectures of \"applies\"");
+            bt_kb_complain_impossible(c, parsed, node,
+                                      "is none of the architectures of \"applies\"");
             return;
         }
         if (!is_demand(parsed, node))
             continue;
         struct demand *demand = demand_on(demands, &demand_count, &parsed->nodes[node->a]);
         if (!narrow(demand, node->op, parsed->nodes[node->b].value)) {
-            complain_about(c, parsed, node, "contradicts what is demanded before");
+            bt_kb_complain_impossible(c, parsed, node, "contradicts what is demanded before");
             return;
         }
     }

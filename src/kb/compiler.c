@@ -34,6 +34,13 @@ void bt_kb_complain_unknown(struct bt_kb_compiler *c, struct bt_kb_place place,
                        text, suggestion);
         return;
     }
+    if (bt_is_digit(text[0]) && strspn(text, "0123456789") == strlen(text)) {
+        bt_kb_complain(c->diagnostics, place,
+                       "unknown %s \"%s\": a number is written without commas, a version "
+                       "with points",
+                       what, text);
+        return;
+    }
     struct bt_buf known;
     bt_buf_init(&known, 1024);
     for (size_t i = 0; i < words->count && words->count <= SHORT_LIST; i++)
@@ -123,7 +130,7 @@ bool bt_kb_read_number(struct bt_kb_compiler *c, const struct bt_yaml_node *node
     if (text == NULL)
         return false;
     if (!bt_parse_u64(text, strlen(text), &value)) {
-        BT_KB_COMPLAIN(c, node, "a number is expected here, not \"%s\"", text);
+        BT_KB_COMPLAIN(c, node, "a number is expected here (312, 0x10), not \"%s\"", text);
         return false;
     }
     if (value > limit) {

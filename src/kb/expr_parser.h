@@ -38,6 +38,15 @@ bool bt_kb_parser_is_sign(const struct bt_kb_parser *p, const char *sign);
 // Takes a sign, or complains and gives false.
 bool bt_kb_parser_expect(struct bt_kb_parser *p, const char *sign);
 
+bool bt_kb_parser_is_keyword(const struct bt_kb_parser *p, const char *word);
+// An operator, group or call that waits for its operands.
+void bt_kb_parser_push(struct bt_kb_parser *p, enum bt_kb_pending_kind kind, enum bt_kb_op op);
+bool bt_kb_parser_find_op(const char *name, enum bt_kb_op_form form, enum bt_kb_op *ret);
+
+// parse_operand.c: a fact, call or literal; *operand stays true where another one has to
+// follow.
+void bt_kb_parser_take_operand(struct bt_kb_parser *p, bool *operand);
+
 // The innermost value that no operator has taken yet.
 struct bt_kb_parsed_node *bt_kb_parser_top(struct bt_kb_parser *p);
 // Appends a node over `operands` values, which it replaces. NULL after a complaint.

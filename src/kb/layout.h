@@ -261,7 +261,10 @@ enum {
     TEST_FACTS,
     TEST_WORDS = 9,
 };
+// FACT_LINE has the line in its low FACT_LINE_BITS bits, and the column above them; what is larger
+// than fits is the largest number.
 enum { FACT_KEY, FACT_NAME, FACT_VALUE, FACT_LINE, FACT_WORDS };
+enum { FACT_LINE_BITS = 20 };
 
 // What a field holds, and so what the validator demands of it.
 enum bt_kb_field_kind {

@@ -456,11 +456,13 @@ bool bt_kb_fact_at(struct bt_kb_list list, size_t index, struct bt_kb_fact *ret)
     if (index >= list.count)
         return false;
     uint32_t row = list.first + (uint32_t)index;
+    uint32_t place = bt_kb_word(list.image, BT_KB_FACTS, row, FACT_LINE);
     *ret = (struct bt_kb_fact){
         .key = bt_kb_text_of(list.image, BT_KB_FACTS, row, FACT_KEY),
         .name = bt_kb_text_of(list.image, BT_KB_FACTS, row, FACT_NAME),
         .value = bt_kb_text_of(list.image, BT_KB_FACTS, row, FACT_VALUE),
-        .line = bt_kb_word(list.image, BT_KB_FACTS, row, FACT_LINE),
+        .line = place & ((UINT32_C(1) << FACT_LINE_BITS) - 1),
+        .column = place >> FACT_LINE_BITS,
     };
     return true;
 }

@@ -66,6 +66,27 @@ struct bt_kb_scope bt_kb_measure_scope(struct bt_kb_compiler *c,
 void bt_kb_check_possible(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed,
                           const struct bt_kb_scope *scope);
 
+// "this can never hold: ...", at the place of the node.
+void bt_kb_complain_impossible(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed,
+                               const struct bt_kb_parsed_node *node, const char *why);
+
+// Files that conditions of one rule want to be loaded, or not to be.
+struct bt_kb_file_demand {
+    const char *name; // in the source of a condition
+    size_t size;
+    bool away;
+};
+
+struct bt_kb_file_demands {
+    struct bt_kb_file_demand items[64]; // more are not compared
+    size_t count;
+};
+
+// check_files.c: complains where the conjunction that ends at `root` wants a file to be there
+// that is demanded to be away, or the other way; adds what it demands itself.
+void bt_kb_check_files(struct bt_kb_compiler *c, const struct bt_kb_parsed *parsed,
+                       uint32_t root, struct bt_kb_file_demands *demands);
+
 // Whether the subtree looks at some fact beside the stop code and the system.
 bool bt_kb_has_evidence(const struct bt_kb_parsed *parsed, uint32_t root);
 

@@ -56,7 +56,7 @@ static void write_group(struct bt_kb_compiler *c, const struct bt_kb_parsed *par
 
 static void read_condition(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
                            enum bt_kb_condition_role role, uint32_t *group,
-                           const struct bt_kb_scope *scope)
+                           const struct bt_kb_scope *scope, struct bt_kb_file_demands *files)
 {
     struct bt_kb_parsed parsed;
     uint32_t parts[BT_LIMIT_EXPRESSION_NODES] = {0};
@@ -70,6 +70,9 @@ static void read_condition(struct bt_kb_compiler *c, const struct bt_yaml_node *
     if (raises)
         count = bt_kb_split(&parsed, BT_KB_OP_OR, parsed.count - 1, parts);
     for (size_t i = 0; i < count; i++) {
+        // What is needed holds for all of the rule, anything else for itself.
+        struct bt_kb_file_demands own = *files;
+        bt_kb_check_files(c, &parsed, parts[i], role == BT_KB_NEEDS ? files : &own);
         if (raises && !bt_kb_has_evidence(&parsed, parts[i]))
             BT_KB_COMPLAIN(c, node,
                            "stop code and system alone cannot make a match more than "
@@ -82,28 +85,30 @@ static void read_condition(struct bt_kb_compiler *c, const struct bt_yaml_node *
 
 // A list means: all of `needs`, any one of `probable` and `strong`, each of `helps`.
 static void read_conditions(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
-                            enum bt_kb_condition_role role, const struct bt_kb_scope *scope)
+                            enum bt_kb_condition_role role, const struct bt_kb_scope *scope,
+                            struct bt_kb_file_demands *files)
 {
     uint32_t group = 0;
     if (node == NULL)
         return;
     if (node->kind != BT_YAML_SEQUENCE) {
-        read_condition(c, node, role, &group, scope);
+        read_condition(c, node, role, &group, scope, files);
         return;
     }
     for (const struct bt_yaml_node *n = node->first; n != NULL; n = n->next)
-        read_condition(c, n, role, &group, scope);
+        read_condition(c, n, role, &group, scope, files);
 }
 
 static void read_rule(struct bt_kb_compiler *c, const struct bt_yaml_node *rule,
                       const struct bt_kb_scope *scope, uint32_t *row)
 {
     uint32_t first = c->writer.rows[BT_KB_CONDITIONS];
+    struct bt_kb_file_demands files = {.count = 0};
     if (rule != NULL && bt_kb_check_mapping(c, rule, "a rule", &rule_keys)) {
-        read_conditions(c, bt_yaml_get(rule, "needs"), BT_KB_NEEDS, scope);
-        read_conditions(c, bt_yaml_get(rule, "probable"), BT_KB_PROBABLE, scope);
-        read_conditions(c, bt_yaml_get(rule, "strong"), BT_KB_STRONG, scope);
-        read_conditions(c, bt_yaml_get(rule, "helps"), BT_KB_HELPS, scope);
+        read_conditions(c, bt_yaml_get(rule, "needs"), BT_KB_NEEDS, scope, &files);
+        read_conditions(c, bt_yaml_get(rule, "probable"), BT_KB_PROBABLE, scope, &files);
+        read_conditions(c, bt_yaml_get(rule, "strong"), BT_KB_STRONG, scope, &files);
+        read_conditions(c, bt_yaml_get(rule, "helps"), BT_KB_HELPS, scope, &files);
     }
     bt_kb_put_list(&c->writer, row, ARTICLE_CONDITIONS, BT_KB_CONDITIONS, first);
     if (row[ARTICLE_GRADE] < GRADE_E)
@@ -137,10 +142,24 @@ static uint32_t read_prose(struct bt_kb_compiler *c, const struct bt_yaml_node *
     return bt_kb_writer_text(&c->writer, bt_kb_read_text(c, bt_yaml_get(root, key)));
 }
 
+static bool check_id(struct bt_kb_compiler *c, const struct bt_yaml_node *node, const char *id)
+{
+    for (const char *p = id; *p != '\0'; p++) {
+        if (!bt_is_alpha(*p) && !bt_is_digit(*p) && strchr("-_.:", *p) == NULL) {
+            BT_KB_COMPLAIN(c, node, "an id has letters, digits and - _ . : only, not \"%s\"",
+                           id);
+            return false;
+        }
+    }
+    return true;
+}
+
 static void write_link(struct bt_kb_compiler *c, const char *kind,
                        const struct bt_yaml_node *node)
 {
     const char *target = bt_kb_read_text(c, node);
+    if (target != NULL)
+        (void)check_id(c, node, target);
     uint32_t row[LINK_WORDS] = {bt_kb_writer_text(&c->writer, kind),
                                 bt_kb_writer_text(&c->writer, target)};
     if (target != NULL)
@@ -161,18 +180,6 @@ static void read_links(struct bt_kb_compiler *c, const struct bt_yaml_node *root
         }
     }
     bt_kb_put_list(&c->writer, row, ARTICLE_LINKS, BT_KB_LINKS, first);
-}
-
-static bool check_id(struct bt_kb_compiler *c, const struct bt_yaml_node *node, const char *id)
-{
-    for (const char *p = id; *p != '\0'; p++) {
-        if (!bt_is_alpha(*p) && !bt_is_digit(*p) && strchr("-_.:", *p) == NULL) {
-            BT_KB_COMPLAIN(c, node, "an id has letters, digits and - _ . : only, not \"%s\"",
-                           id);
-            return false;
-        }
-    }
-    return true;
 }
 
 static void read_words(struct bt_kb_compiler *c, const struct bt_yaml_node *root, uint32_t *row)

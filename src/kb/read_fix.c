@@ -178,7 +178,8 @@ static void read_files(struct bt_kb_compiler *c, const struct bt_yaml_node *node
 {
     uint32_t first = c->writer.rows[BT_KB_FIX_FILES];
     if (node != NULL && (node->kind != BT_YAML_SEQUENCE || node->count > BT_LIMIT_KB_LIST))
-        BT_KB_COMPLAIN(c, node, "a list of files is expected here");
+        BT_KB_COMPLAIN(c, node,
+                       "a list of files is expected here: - {name: a.sys, version: 4.2.0.118}");
     else if (node != NULL) {
         for (const struct bt_yaml_node *n = node->first; n != NULL; n = n->next)
             read_file(c, n, applies);

@@ -57,7 +57,9 @@ bool bt_kb_read_system(struct bt_kb_compiler *c, const struct bt_yaml_node *node
         return false;
     if (bt_kb_parse_system(text, ret, bad))
         return check_service_pack(c, node, ret);
-    if (bad[0] == '\0' && suggest_notation(text, suggestion))
+    if (strchr(text, ',') != NULL)
+        BT_KB_COMPLAIN(c, node, "\"%s\": several systems are a list, [%s]", text, text);
+    else if (bad[0] == '\0' && suggest_notation(text, suggestion))
         BT_KB_COMPLAIN(c, node, "unknown system \"%s\"; did you mean \"%s\"?", text,
                        suggestion);
     else if (bad[0] == '\0' && bt_kb_word_suggest(bt_kb_system_lines(), text) == NULL)

@@ -6,7 +6,10 @@
 
 #include "base/attributes.h"
 #include "base/buf.h"
+#include "base/text.h"
 #include "kb/compiler.h"
+#include "kb/expr.h"
+#include "kb/system.h"
 #include "kb/words.h"
 
 static const char *const test_key_items[] = {"name", "facts", "verdict", "fix", "note"};
@@ -36,14 +39,22 @@ static uint32_t put_text(struct bt_kb_compiler *c, const char *text)
     return c->options->with_tests ? bt_kb_writer_text(&c->writer, text) : 0;
 }
 
+static uint32_t pack_place(const struct bt_yaml_node *node)
+{
+    const uint32_t lines = (UINT32_C(1) << FACT_LINE_BITS) - 1;
+    const uint32_t columns = UINT32_MAX >> FACT_LINE_BITS;
+    uint32_t line = node->line < lines ? node->line : lines;
+    return (node->column < columns ? node->column : columns) << FACT_LINE_BITS | line;
+}
+
 static void write_fact(struct bt_kb_compiler *c, const char *key, const char *name,
-                       const char *value, uint32_t line)
+                       const char *value, const struct bt_yaml_node *node)
 {
     uint32_t row[FACT_WORDS] = {
         [FACT_KEY] = put_text(c, key),
         [FACT_NAME] = put_text(c, name),
         [FACT_VALUE] = put_text(c, value),
-        [FACT_LINE] = line,
+        [FACT_LINE] = pack_place(node),
     };
     if (c->options->with_tests)
         bt_kb_writer_row(&c->writer, BT_KB_FACTS, row);
@@ -62,21 +73,36 @@ static void write_joined(struct bt_kb_compiler *c, const struct bt_yaml_node *no
         bt_buf_text(&text, value);
         n = node->kind == BT_YAML_SEQUENCE ? n->next : NULL;
     }
-    write_fact(c, node->key, NULL, bt_buf_cstr(&text), node->line);
+    write_fact(c, node->key, NULL, bt_buf_cstr(&text), node);
     bt_buf_fini(&text);
+}
+
+// "tcpip.sys 5.2.3790.1830" in one text is no name of a file.
+static void check_file_name(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
+                            const char *name)
+{
+    const char *blank = name != NULL ? strchr(name, ' ') : NULL;
+    bool version = blank != NULL && bt_is_digit(blank[1]);
+    if (version)
+        BT_KB_COMPLAIN(c, node, "\"%s\": a version stands behind a colon: {%.*s: %s}", name,
+                       (int)(blank - name), name, &blank[1]);
 }
 
 // One fact for each member.
 static void write_each(struct bt_kb_compiler *c, const struct bt_yaml_node *node)
 {
     if (node->kind != BT_YAML_SEQUENCE) {
-        BT_KB_COMPLAIN(c, node, "a list is expected here");
+        BT_KB_COMPLAIN(c, node, "a list is expected here: [%s]",
+                       node->kind == BT_YAML_SCALAR ? node->text : "a.sys");
         return;
     }
     if (node->count == 0)
-        write_fact(c, node->key, NULL, "", node->line);
-    for (const struct bt_yaml_node *n = node->first; n != NULL; n = n->next)
-        write_fact(c, node->key, bt_kb_read_text(c, n), "", n->line);
+        write_fact(c, node->key, NULL, "", node);
+    for (const struct bt_yaml_node *n = node->first; n != NULL; n = n->next) {
+        const char *name = bt_kb_read_text(c, n);
+        check_file_name(c, n, name);
+        write_fact(c, node->key, name, "", n);
+    }
 }
 
 // "tcpip.sys: 5.2.3790.1830" or "tcpip.sys: {version: ..., built: ...}".
@@ -94,7 +120,7 @@ static void write_module(struct bt_kb_compiler *c, const struct bt_yaml_node *no
                           value ? value : "");
         }
     }
-    write_fact(c, "modules", node->key, bt_buf_cstr(&text), node->line);
+    write_fact(c, "modules", node->key, bt_buf_cstr(&text), node);
     bt_buf_fini(&text);
 }
 
@@ -108,11 +134,60 @@ static void write_modules(struct bt_kb_compiler *c, const struct bt_yaml_node *n
     }
 }
 
+// --- Facts with words of their own
+
+static const char *const product_items[] = {"workstation", "server", "domain controller",
+                                            "unknown"};
+static const struct bt_kb_words products = {product_items, BT_COUNT(product_items)};
+
+static const char *const yes_items[] = {"yes", "no"};
+static const struct bt_kb_words yes_words = {yes_items, BT_COUNT(yes_items)};
+
+static const struct {
+    const char *key;
+    const struct bt_kb_words *words;
+    const char *also; // one more word; NULL
+} worded_facts[] = {
+    {"product", &products, NULL},         {"suite", &bt_kb_suites, "none"},
+    {"arch", &bt_kb_architectures, NULL}, {"format", &bt_kb_formats, NULL},
+    {"platform", &bt_kb_platforms, NULL}, {"live", &yes_words, NULL},
+};
+
+static void check_words(struct bt_kb_compiler *c, const struct bt_yaml_node *node,
+                        const struct bt_kb_words *words, const char *also)
+{
+    bool list = node->kind == BT_YAML_SEQUENCE;
+    const struct bt_yaml_node *n = list ? node->first : node;
+    for (; n != NULL; n = list ? n->next : NULL) {
+        size_t index = 0;
+        if (n->kind != BT_YAML_SCALAR || (also != NULL && strcmp(n->text, also) == 0))
+            continue;
+        bt_kb_read_word(c, n, node->key, words, &index);
+    }
+}
+
+// What can be told before the test runs, with what was probably meant.
+static void check_fact(struct bt_kb_compiler *c, const struct bt_yaml_node *node)
+{
+    enum { CODE_AND_PARAMETERS = 5 };
+    struct bt_kb_system system;
+    for (size_t i = 0; i < BT_COUNT(worded_facts); i++) {
+        if (strcmp(node->key, worded_facts[i].key) == 0)
+            check_words(c, node, worded_facts[i].words, worded_facts[i].also);
+    }
+    if (strcmp(node->key, "os") == 0 && node->kind == BT_YAML_SCALAR)
+        (void)bt_kb_read_system(c, node, &system);
+    if (strcmp(node->key, "stop") == 0 && node->count > CODE_AND_PARAMETERS)
+        BT_KB_COMPLAIN(c, node, "a stop has a code and up to four parameters, not %zu values",
+                       (size_t)node->count);
+}
+
 static void write_facts(struct bt_kb_compiler *c, const struct bt_yaml_node *facts)
 {
     if (facts->count > BT_LIMIT_KB_LIST || !bt_kb_check_mapping(c, facts, "facts", &fact_keys))
         return;
     for (const struct bt_yaml_node *n = facts->first; n != NULL; n = n->next) {
+        check_fact(c, n);
         if (strcmp(n->key, "modules") == 0)
             write_modules(c, n);
         else if (strcmp(n->key, "stack") == 0 || strcmp(n->key, "unloaded") == 0)

@@ -100,6 +100,18 @@ static const struct {
     {"os", "os.build"},
     {"windows", "os"},
     {"bugcheck", "stop"},
+    {"system", "os"},
+    {"parameters", "sample"},
+    {"params", "sample"},
+    {"codes", "code"},
+    {"link", "url"},
+    {"summary", "symptoms"},
+    {"solution", "resolution"},
+    {"conditions", "rule"},
+    {"questions", "ask"},
+    {"products", "applies"},
+    {"required", "yes"},
+    {"module", "loaded"},
 };
 
 static const char *find_synonym(const struct bt_kb_words *words, const char *text)

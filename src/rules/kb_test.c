@@ -69,22 +69,35 @@ static void tell_failure(const struct bt_kb_test *test, const struct bt_match *m
         bt_buf_text(out, "none: the article is not about this stop code or exception\n");
 }
 
+// The crash of a test; *ret_readable is false where a fact of it cannot be read, which is told.
+static enum bt_status make_crash(const struct bt_kb *kb, const struct bt_kb_test *test,
+                                 struct bt_arena *arena, struct bt_buf *out,
+                                 struct bt_crash *ret, bool *ret_readable, struct bt_error *err)
+{
+    struct bt_error problem = {0};
+    enum bt_status status = bt_kb_test_crash(kb, test->facts, arena, ret, &problem);
+    *ret_readable = status == BT_OK;
+    if (status == BT_E_SYNTAX) {
+        bt_buf_printf(out, "%s:%s, in test \"%s\"\n", test->source, problem.message,
+                      test->name);
+        return BT_OK;
+    }
+    if (status != BT_OK)
+        return BT_FAIL(err, status, BT_NO_OFFSET, "%s", problem.message);
+    return BT_OK;
+}
+
 static enum bt_status run_test(const struct bt_kb *kb, const struct bt_kb_test *test,
                                struct bt_arena *arena, struct bt_buf *out, bool *ret_right,
                                struct bt_error *err)
 {
     struct bt_crash crash;
     struct bt_match_list list;
-    struct bt_error problem = {0};
+    bool readable;
     *ret_right = false;
-    enum bt_status status = bt_kb_test_crash(kb, test->facts, arena, &crash, &problem);
-    if (status == BT_E_SYNTAX) {
-        bt_buf_printf(out, "%s:%u: failed: %s: \"%s\": %s\n", test->source, test->line,
-                      test->article, test->name, problem.message);
+    BT_TRY(make_crash(kb, test, arena, out, &crash, &readable, err));
+    if (!readable)
         return BT_OK;
-    }
-    if (status != BT_OK)
-        return BT_FAIL(err, status, BT_NO_OFFSET, "%s", problem.message);
     BT_TRY(bt_rules_match(kb, &crash, false, arena, &list, err));
     const struct bt_match *match = find_match(&list, test->article);
     *ret_right = is_right(test, match);
@@ -93,8 +106,20 @@ static enum bt_status run_test(const struct bt_kb *kb, const struct bt_kb_test *
     return BT_OK;
 }
 
-enum bt_status bt_kb_test_run(const struct bt_kb *kb, struct bt_buf *out,
-                              struct bt_kb_test_counts *ret, struct bt_error *err)
+static enum bt_status check_test(const struct bt_kb *kb, const struct bt_kb_test *test,
+                                 struct bt_arena *arena, struct bt_buf *out, bool *ret_right,
+                                 struct bt_error *err)
+{
+    struct bt_crash crash;
+    return make_crash(kb, test, arena, out, &crash, ret_right, err);
+}
+
+typedef enum bt_status test_step(const struct bt_kb *kb, const struct bt_kb_test *test,
+                                 struct bt_arena *arena, struct bt_buf *out, bool *ret_right,
+                                 struct bt_error *err);
+
+static enum bt_status for_each_test(const struct bt_kb *kb, test_step *step, struct bt_buf *out,
+                                    struct bt_kb_test_counts *ret, struct bt_error *err)
 {
     size_t layer = bt_kb_layer_count(kb) - 1;
     size_t count = bt_kb_test_count(kb, layer);
@@ -105,11 +130,26 @@ enum bt_status bt_kb_test_run(const struct bt_kb *kb, struct bt_buf *out,
         struct bt_arena *arena = bt_arena_new(BT_LIMIT_ARENA);
         if (arena == NULL)
             return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
-        enum bt_status status = run_test(kb, &test, arena, out, &right, err);
+        enum bt_status status = step(kb, &test, arena, out, &right, err);
         bt_arena_free(arena);
         BT_TRY(status);
         ret->run++;
         ret->failed += !right;
     }
     return bt_buf_status(out, err);
+}
+
+enum bt_status bt_kb_test_run(const struct bt_kb *kb, struct bt_buf *out,
+                              struct bt_kb_test_counts *ret, struct bt_error *err)
+{
+    return for_each_test(kb, run_test, out, ret, err);
+}
+
+enum bt_status bt_kb_test_check(const struct bt_kb *kb, struct bt_buf *out, size_t *ret_bad,
+                                struct bt_error *err)
+{
+    struct bt_kb_test_counts counts;
+    enum bt_status status = for_each_test(kb, check_test, out, &counts, err);
+    *ret_bad = counts.failed;
+    return status;
 }

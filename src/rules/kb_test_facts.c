@@ -43,8 +43,9 @@ static bt_va base_of(const struct maker *m, size_t index)
 static enum bt_status refuse_word(const struct maker *m, const struct bt_kb_fact *fact,
                                   const char *word, const char *expected)
 {
-    return BT_FAIL(m->err, BT_E_SYNTAX, BT_NO_OFFSET, "line %u: %s: %s is expected, not \"%s\"",
-                   fact->line, fact->key, expected, word);
+    return BT_FAIL(m->err, BT_E_SYNTAX, BT_NO_OFFSET,
+                   "%u:%u: error: %s: %s is expected, not \"%s\"", fact->line, fact->column,
+                   fact->key, expected, word);
 }
 
 static enum bt_status refuse(const struct maker *m, const struct bt_kb_fact *fact,
@@ -109,6 +110,13 @@ static bool set_module_field(const struct maker *m, struct bt_module *module, co
     return true;
 }
 
+static const char *wanted_of(const char *key)
+{
+    if (strcmp(key, "version") == 0)
+        return "a version (5.2.3790.1830) or \"unknown\"";
+    return strcmp(key, "built") == 0 ? "a date (2005-10-22)" : "a number (0x10)";
+}
+
 // "version=5.2.3790.1830 built=2005-03-25"
 static enum bt_status add_module(struct maker *m, const struct bt_kb_fact *fact)
 {
@@ -126,7 +134,7 @@ static enum bt_status add_module(struct maker *m, const struct bt_kb_fact *fact)
             return refuse(m, fact, "a version or a mapping");
         *equals = '\0';
         if (!set_module_field(m, module, word, &equals[1]))
-            return refuse_word(m, fact, &equals[1], "a version, date or number");
+            return refuse_word(m, fact, &equals[1], wanted_of(word));
     }
     crash->module_count++;
     return BT_OK;
@@ -182,7 +190,8 @@ static enum bt_status add_frame(struct maker *m, const struct bt_kb_fact *fact)
         BT_TRY(
             bt_arena_text(m->arena, fact->name, (size_t)(mark - fact->name), &place, m->err));
     if (!read_address(m, place, &frame->address))
-        return refuse(m, fact, "a module of the test, with an offset or function");
+        return refuse(m, fact,
+                      "a module of the test, with an offset or function (a.sys+0x10, a.sys!F)");
     frame->module = bt_module_at(crash, frame->address);
     frame->function = mark != NULL ? &mark[1] : NULL;
     frame->trust = BT_TRUST_CFI;
@@ -218,7 +227,7 @@ static enum bt_status set_fault(struct maker *m, const struct bt_kb_fact *fact)
 {
     m->crash->exception.present = true;
     if (!read_address(m, fact->value, &m->crash->exception.address))
-        return refuse(m, fact, "a module of the test, with an offset");
+        return refuse(m, fact, "a module of the test, with an offset (a.sys+0x10)");
     return BT_OK;
 }
 
@@ -346,7 +355,7 @@ static enum bt_status set_time(struct maker *m, const struct bt_kb_fact *fact)
     bool date_only = false;
     m->crash->time.known = true;
     if (!bt_parse_time(fact->value, &m->crash->time.value, &date_only))
-        return refuse(m, fact, "a date");
+        return refuse(m, fact, "a date (2005-10-22)");
     return BT_OK;
 }
 

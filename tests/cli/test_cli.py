@@ -324,6 +324,29 @@ class Knowledge(CommandLine):
 
     def test_unknown_id_is_told(self):
         self.expect(self.run_program("kb", "show", "KB1"), KB, b"no such article")
+        for slip in ("KB909656", "kb90966", "KB9096655", "90966"):
+            self.expect(self.run_program("kb", "show", slip), KB, b"KB909665")
+        self.expect(self.run_program("kb", "show", "0x7F"), KB, b"kb list 0x7F")
+        self.expect(self.run_program("kb", "show", ""), KB, b"no such article")
+
+    def test_an_id_may_be_written_in_many_ways(self):
+        for written in ("KB909665", "kb909665", "Q909665", "KB 909665", "KB-909665", "909665"):
+            shown = self.run_program("kb", "show", written)
+            self.expect(shown, OK)
+            self.assertTrue(shown.stdout.startswith(b"KB909665 "), written)
+
+    def test_check_tells_where_a_fact_of_a_test_cannot_be_read(self):
+        path = self.write("own.yaml", b"id: OWN-1\ntitle: t\nstop:\n  - {code: 0x7F}\ntests:\n"
+                          b"  - name: first\n    facts: {stop: [0x7F, 0xG], cpus: 1}\n"
+                          b"    verdict: possible\n  - name: second\n    verdict: none\n    facts:\n"
+                          b"      stop: 0x7E\n      modules: {a.sys: {built: 5/5/2020}}\n")
+        for command in ("check", "test"):
+            told = self.run_program("kb", command, path)
+            self.expect(told, KB, b"own.yaml:7:19: error: stop: a number (0x10) or an address in a "
+                                  b"module of the test is expected, not \"0xG\", in test \"first\"")
+            self.assertIn(b"own.yaml:13:24: error: modules: a date (2005-10-22) is expected, not "
+                          b"\"5/5/2020\"", told.stderr)
+            self.assertIn(b": 2 errors, 0 warnings", told.stderr)
 
     def test_import_drafts_the_facts(self):
         text = self.write("q.txt", self.TEXT)
