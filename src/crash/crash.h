@@ -104,6 +104,7 @@ struct bt_notes {
 
 struct bt_module {
     const char *name; // base name, as the dump writes it
+    bool nameless;    // it could not be read: `name` is made of the base
     const char *path; // as the dump writes it; NULL where only the name is known
     bt_va base;
     uint64_t size;                // bytes; 0 unknown

@@ -360,6 +360,22 @@ static bt_culprit_tier *const tiers[] = {
     from_report,
 };
 
+// A driver of which only the address is known: nobody can look for it, it cannot be told from
+// one of Windows itself, and after the next start it lies elsewhere.
+static enum bt_status give_up_nameless(const struct bt_scene *scene, struct bt_verdict *v,
+                                       struct bt_error *err)
+{
+    const struct bt_module *module = v->culprit.module != NULL && !v->culprit.unloaded
+                                         ? bt_module_named(scene->crash, v->culprit.module)
+                                         : NULL;
+    if (module == NULL || !module->nameless)
+        return BT_ABSENT;
+    v->culprit = (struct bt_culprit){0};
+    return bt_arena_printf(scene->arena, &v->reason, err,
+                           "it is the driver at 0x%" PRIx64 ", whose name cannot be read",
+                           module->base);
+}
+
 enum bt_status bt_culprit_decide(const struct bt_scene *scene, const struct bt_fault *fault,
                                  const struct bt_walks *walks, struct bt_verdict *ret,
                                  struct bt_error *err)
@@ -378,7 +394,10 @@ enum bt_status bt_culprit_decide(const struct bt_scene *scene, const struct bt_f
         }
     }
     v.reason = v.culprit.reason;
-    if (v.culprit.module == NULL)
+    enum bt_status nameless = give_up_nameless(scene, &v, err);
+    if (nameless != BT_OK && nameless != BT_ABSENT)
+        return nameless;
+    if (nameless == BT_ABSENT && v.culprit.module == NULL)
         BT_TRY(bt_bystanders_absence(&d, &v.reason, err));
     if (evidence)
         BT_TRY(bt_bystanders_list(&d, &v, err));

@@ -46,6 +46,19 @@ static void instruction_in_a_third_party_is_high(void **state)
           BT_CONFIDENCE_HIGH);
 }
 
+static void driver_without_a_name_is_not_blamed(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new(0xd1, 0x28, 2, 0, STORX_BASE + 0x1abc);
+    struct bt_result r;
+    f->modules[2].nameless = true;
+    judge(f, &r);
+    assert_null(r.verdict.culprit.module);
+    assert_non_null(strstr(r.verdict.reason, "whose name cannot be read"));
+    assert_string_equal(r.signature.group, "g1:0x000000d1:-:-");
+    fixture_free(f);
+}
+
 static void instruction_in_windows_code_is_said_and_stays(void **state)
 {
     (void)state;
@@ -172,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(name_that_the_kernel_wrote_wins),
         cmocka_unit_test(instruction_in_a_third_party_is_high),
+        cmocka_unit_test(driver_without_a_name_is_not_blamed),
         cmocka_unit_test(instruction_in_windows_code_is_said_and_stays),
         cmocka_unit_test(instruction_in_the_kernel_is_low),
         cmocka_unit_test(instruction_where_a_driver_was_names_it),

@@ -116,6 +116,7 @@ static enum bt_status name_module(struct driver_list *list, uint32_t name_offset
         return st;
     if (st != BT_OK || name[0] == '\0') {
         list->lost_names++;
+        module->nameless = true;
         return bt_arena_printf(list->r->arena, &module->name, err, "unknown_0x%" PRIx64,
                                module->base);
     }
