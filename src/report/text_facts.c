@@ -102,8 +102,8 @@ static void write_machine(struct bt_page *page, const struct bt_machine *machine
     if (machine->name != NULL)
         bt_buf_printf(&line, "%s: ", machine->name);
     if (machine->updates_source != NULL) {
-        bt_buf_printf(&line, "%zu updates are listed in %s", machine->update_count,
-                      machine->updates_source);
+        bt_buf_printf(&line, "%zu update%s listed in %s", machine->update_count,
+                      machine->update_count == 1 ? " is" : "s are", machine->updates_source);
         bt_text_line(page, "Machine", bt_buf_cstr(&line));
     }
     bt_buf_clear(&line);

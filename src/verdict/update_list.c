@@ -420,6 +420,15 @@ static void sort(struct bt_update_list *list)
     list->count = kept;
 }
 
+// A machine without updates is one that systeminfo says so of. Files of msinfo32 mostly have no
+// updates in them, and a table without rows was not understood.
+static bool tells_updates(const struct reader *r)
+{
+    const char *form = r->list->form;
+    return form != NULL &&
+           (r->list->count != 0 || r->package_count != 0 || strcmp(form, "systeminfo") == 0);
+}
+
 static enum bt_status read_all(struct reader *r)
 {
     struct bt_piece line;
@@ -431,7 +440,7 @@ static enum bt_status read_all(struct reader *r)
         BT_TRY(take_line(r, line));
     BT_TRY(add_packages(r));
     sort(r->list);
-    return r->list->form != NULL ? BT_OK : BT_ABSENT;
+    return tells_updates(r) ? BT_OK : BT_ABSENT;
 }
 
 enum bt_status bt_update_list_parse(struct bt_span bytes, struct bt_arena *arena,

@@ -22,7 +22,8 @@ struct bt_update_list {
     size_t count;
 };
 
-// BT_ABSENT where the bytes are no such list.
+// BT_ABSENT where the bytes are no such list, or one that names no updates, other than that of
+// systeminfo.
 enum bt_status bt_update_list_parse(struct bt_span bytes, struct bt_arena *arena,
                                     struct bt_update_list *ret,
                                     struct bt_error *err) BT_MUST_USE;

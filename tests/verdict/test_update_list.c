@@ -254,6 +254,17 @@ static void msinfo_cells_that_are_updates(void **state)
     assert_int_equal(list.build.value, 7601);
 }
 
+static void what_names_no_updates_is_no_list(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("<Item><![CDATA[Version]]></Item>"
+                           "<Value><![CDATA[6.1.7601 Service Pack 1 Build 7601]]></Value>\n"),
+                     BT_ABSENT);
+    assert_int_equal(
+        parse("Description  HotFixID  InstalledOn\nUpdate       none      1/2/2023\n"),
+        BT_ABSENT);
+}
+
 static void prose_is_no_list(void **state)
 {
     (void)state;
@@ -337,6 +348,7 @@ int main(void)
         TEST(dism_learns_the_word_for_installed),
         TEST(dism_table),
         TEST(msinfo_cells_that_are_updates),
+        TEST(what_names_no_updates_is_no_list),
         TEST(prose_is_no_list),
         TEST(list_of_another_machine_is_refused),
         TEST(every_cut_and_flipped_byte_ends),
