@@ -9,10 +9,12 @@
 
 #include "base/error.h"
 
+// A link to a file has is_link alone. One to a directory, or to nothing, has both: links to
+// directories can lead in circles, so nobody follows them.
 struct bt_directory_entry {
     char *name;
     bool is_directory;
-    bool is_link; // to a file
+    bool is_link;
 };
 
 struct bt_directory {
@@ -20,8 +22,8 @@ struct bt_directory {
     size_t count;
 };
 
-// Regular files, links to regular files, and directories. Links to directories are left out,
-// because they can lead in circles; so is everything that is neither, without a word.
+// Regular files, directories, and links. FIFOs, sockets and devices are left out without a
+// word.
 enum bt_status bt_directory_read(const char *path, struct bt_directory *ret,
                                  struct bt_error *err) BT_MUST_USE;
 void bt_directory_free(struct bt_directory *directory);

@@ -38,13 +38,21 @@ static enum bt_status add_entry(struct bt_directory *directory, int fd,
     if (entry->d_type == DT_REG || entry->d_type == DT_DIR)
         return bt_directory_add(directory, name, entry->d_type == DT_DIR, false, err);
 #endif
-    if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
-        return BT_OK; // removed since it was listed
+    if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (errno == ENOENT)
+            return BT_OK; // removed since it was listed
+        // A directory that may be listed and not entered: who opens the entry is told why not.
+        bool is_directory = false;
+#ifdef DT_DIR
+        is_directory = entry->d_type == DT_DIR;
+#endif
+        return bt_directory_add(directory, name, is_directory, false, err);
+    }
     if (S_ISDIR(info.st_mode))
         return bt_directory_add(directory, name, true, false, err);
     bool is_link = S_ISLNK(info.st_mode);
-    if (is_link && fstatat(fd, name, &info, 0) != 0)
-        return BT_OK; // a link to nothing
+    if (is_link && (fstatat(fd, name, &info, 0) != 0 || S_ISDIR(info.st_mode)))
+        return bt_directory_add(directory, name, true, true, err);
     return S_ISREG(info.st_mode) ? bt_directory_add(directory, name, false, is_link, err)
                                  : BT_OK;
 }

@@ -36,7 +36,7 @@ static enum bt_status add_entry(struct bt_directory *directory, const WIN32_FIND
     if (WideCharToMultiByte(CP_UTF8, 0, found->cFileName, -1, name, sizeof name, NULL, NULL) ==
         0)
         return BT_OK;
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || (is_directory && is_link))
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return BT_OK;
     return bt_directory_add(directory, name, is_directory, is_link, err);
 }

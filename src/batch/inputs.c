@@ -55,7 +55,10 @@ void bt_inputs_close(struct bt_inputs *in)
 
 struct bt_inputs_left_out bt_inputs_left_out(const struct bt_inputs *in)
 {
-    return in->left_out;
+    struct bt_inputs_left_out left_out = in->left_out;
+    if (in->walk != NULL)
+        left_out.links_empty += bt_walk_passed_links(in->walk);
+    return left_out;
 }
 
 // The list is read to its end or given up.
@@ -150,19 +153,25 @@ static enum bt_status find_file(struct bt_inputs *in, struct bt_job_input *ret,
                                 struct bt_error *err)
 {
     for (;;) {
+        enum bt_status status;
+        ret->named = true;
+        ret->dumps_only = false;
         if (in->walk == NULL) {
             BT_TRY(find_named(in, &ret->path, err));
-            ret->named = true;
-            ret->dumps_only = false;
             if (!bt_is_directory(ret->path))
                 return BT_OK;
-            BT_TRY(start_walk(in, ret->path, err));
+            status = start_walk(in, ret->path, err);
+            if (status != BT_OK)
+                return status == BT_E_IO ? BT_OK : status;
         }
-        enum bt_status status = bt_walk_next(in->walk, &ret->path, err);
+        status = bt_walk_next(in->walk, &ret->path, err);
+        if (status == BT_E_IO)
+            return BT_OK;
         ret->named = false;
         ret->dumps_only = status == BT_OK && bt_walk_dumps_only(in->walk);
         if (status != BT_ABSENT)
             return status;
+        in->left_out.links_empty += bt_walk_passed_links(in->walk);
         bt_walk_close(in->walk);
         in->walk = NULL;
     }

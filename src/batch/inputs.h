@@ -25,14 +25,17 @@ enum bt_status bt_inputs_open(const struct bt_inputs_options *options, struct bt
                               struct bt_error *err) BT_MUST_USE;
 void bt_inputs_close(struct bt_inputs *inputs); // NULL is accepted
 
-// The next input, valid until the next call; BT_ABSENT at the end. Any other failure is about
-// ret->path (a directory that cannot be read, the list), and the inputs go on after it.
+// The next input, valid until the next call; BT_ABSENT at the end. A directory that the system
+// does not let us read is an input: who opens it is told why. Any other failure is about
+// ret->path (a directory beyond a limit, the list), and the inputs go on after it.
 enum bt_status bt_inputs_next(struct bt_inputs *inputs, struct bt_job_input *ret,
                               struct bt_error *err) BT_MUST_USE;
 
 // Inputs that were left out so far.
 struct bt_inputs_left_out {
-    uint64_t recorded, links_out;
+    uint64_t recorded;
+    uint64_t links_out;   // to files elsewhere
+    uint64_t links_empty; // to directories, which are never followed, and to nothing
 };
 struct bt_inputs_left_out bt_inputs_left_out(const struct bt_inputs *inputs);
 

@@ -21,7 +21,8 @@ struct bt_walk {
     struct level levels[BT_LIMIT_DIRECTORY_DEPTH];
     size_t depth;
     struct bt_buf path;
-    bool is_link;
+    bool is_link; // what was handed out last
+    uint64_t passed_links;
 };
 
 static int compare_entries(const void *a, const void *b)
@@ -110,7 +111,10 @@ enum bt_status bt_walk_next(struct bt_walk *walk, const char **ret, struct bt_er
         BT_TRY(bt_buf_status(&walk->path, err));
         if (!entry->is_directory)
             return BT_OK;
-        BT_TRY(enter(walk, err));
+        if (entry->is_link)
+            walk->passed_links++;
+        else
+            BT_TRY(enter(walk, err));
     }
     return BT_ABSENT;
 }
@@ -123,4 +127,9 @@ bool bt_walk_is_link(const struct bt_walk *walk)
 bool bt_walk_dumps_only(const struct bt_walk *walk)
 {
     return walk->levels[walk->depth - 1].dumps_only;
+}
+
+uint64_t bt_walk_passed_links(const struct bt_walk *walk)
+{
+    return walk->passed_links;
 }

@@ -6,6 +6,7 @@
 #define BT_BATCH_WALK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -21,6 +22,8 @@ enum bt_status bt_walk_next(struct bt_walk *walk, const char **ret,
                             struct bt_error *err) BT_MUST_USE;
 // Whether the file that was handed out last is a link.
 bool bt_walk_is_link(const struct bt_walk *walk);
+// Links that were passed over so far: those to directories, and those to nothing.
+uint64_t bt_walk_passed_links(const struct bt_walk *walk);
 // Whether all files of its directory are named like dumps.
 bool bt_walk_dumps_only(const struct bt_walk *walk);
 

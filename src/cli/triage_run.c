@@ -34,8 +34,8 @@ static void tell_about(const struct run *run, const char *path, const char *mess
     bt_message_about(run->options->redact ? bt_basename(path) : path, message);
 }
 
-// A directory or a list that cannot be read counts as an unreadable input, and the others go
-// on.
+// A list that cannot be read, or a directory beyond a limit, counts as an unreadable input, and
+// the others go on.
 static enum bt_status next_input(void *self, struct bt_job_input *ret)
 {
     struct run *run = self;
@@ -127,6 +127,8 @@ static void write_closing_line(const struct run *run)
     add_count(&line, left_out.recorded + run->recorded, "recorded before", "recorded before");
     add_count(&line, left_out.links_out, "link out of its directory not followed",
               "links out of their directory not followed");
+    add_count(&line, left_out.links_empty, "link to a directory or to nothing not followed",
+              "links to directories or to nothing not followed");
     if (bt_interrupt_pending())
         bt_buf_text(&line, "; interrupted");
     bt_message("%s", bt_buf_cstr(&line));

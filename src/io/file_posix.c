@@ -53,6 +53,17 @@ static enum bt_status check_is_regular(const struct stat *st, struct bt_error *e
     return BT_FAIL(err, BT_E_IO, BT_NO_OFFSET, "%s", what);
 }
 
+// A directory is no dump; where nobody lets us look into it, that is what matters.
+static enum bt_status refuse_directory(const char *path, const struct stat *st,
+                                       struct bt_error *err)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return BT_FAIL_OS(err, errno, "the directory cannot be opened");
+    close(fd);
+    return check_is_regular(st, err);
+}
+
 enum bt_status bt_file_open(const char *path, struct bt_file **ret, struct bt_error *err)
 {
     // Looked at before it is opened, because opening some devices has effects, and again
@@ -60,6 +71,8 @@ enum bt_status bt_file_open(const char *path, struct bt_file **ret, struct bt_er
     struct stat st;
     if (stat(path, &st) != 0)
         return BT_FAIL_OS(err, errno, "cannot be opened");
+    if (S_ISDIR(st.st_mode))
+        return refuse_directory(path, &st, err);
     BT_TRY(check_is_regular(&st, err));
     return bt_file_open_listed(path, ret, err);
 }
