@@ -4,7 +4,8 @@
 // system takes it whole, so that a record is never cut in two by another process.
 //
 // A file is written under the name FILE.part and gets its own name only when it is whole: who
-// finds FILE finds all of it. FILE.gz is compressed. What is no regular file (a device, a pipe)
+// finds FILE finds all of it; a second run that would write it meanwhile is refused. FILE.gz is
+// compressed. What is no regular file (a device, a pipe)
 // is written to directly.
 #ifndef BT_CLI_OUTPUT_H
 #define BT_CLI_OUTPUT_H
@@ -56,6 +57,7 @@ int bt_print(const char *format, ...) BT_PRINTF(1, 2) BT_MUST_USE;
 // What differs between systems (output_posix.c, output_windows.c).
 int bt_output_standard(
     void); // the descriptor of standard output, which takes bytes as they are
+// Opens a file for writing, and fails where another run has it open for that.
 enum bt_status bt_output_create(const char *path, bool empty, int *ret,
                                 struct bt_error *err) BT_MUST_USE;
 enum bt_status bt_output_cut(int fd, uint64_t size, struct bt_error *err) BT_MUST_USE;

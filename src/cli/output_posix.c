@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,11 +13,54 @@ int bt_output_standard(void)
     return STDOUT_FILENO;
 }
 
-enum bt_status bt_output_create(const char *path, bool empty, int *ret, struct bt_error *err)
+// Whether `fd` is still the file that has that name: another run may have put it in its place.
+static bool has_name(int fd, const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (empty ? O_TRUNC : 0), 0666);
+    struct stat mine, named;
+    return fstat(fd, &mine) == 0 && stat(path, &named) == 0 && mine.st_dev == named.st_dev &&
+           mine.st_ino == named.st_ino;
+}
+
+// Two runs in one file would write over each other. The lock goes with the process, however it
+// ends; a file system that knows no locks has none.
+static enum bt_status lock_file(int fd, struct bt_error *err)
+{
+    struct stat info;
+    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
+        return BT_OK;
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return BT_FAIL(err, BT_E_IO, BT_NO_OFFSET, "is being written by another run");
+    return BT_OK;
+}
+
+static enum bt_status open_locked(const char *path, int *ret, struct bt_error *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0)
         return BT_FAIL_OS(err, errno, "cannot open for writing");
+    enum bt_status status = lock_file(fd, err);
+    if (status == BT_OK)
+        *ret = fd;
+    else
+        close(fd);
+    return status;
+}
+
+enum bt_status bt_output_create(const char *path, bool empty, int *ret, struct bt_error *err)
+{
+    enum { TRIES = 16 };
+    int fd;
+    BT_TRY(open_locked(path, &fd, err));
+    for (int i = 0; i < TRIES && !has_name(fd, path); i++) {
+        close(fd);
+        BT_TRY(open_locked(path, &fd, err));
+    }
+    // Devices and pipes cannot be cut, and need not be.
+    if (empty && ftruncate(fd, 0) != 0 && errno != EINVAL) {
+        int reason = errno;
+        close(fd);
+        return BT_FAIL_OS(err, reason, "cannot open for writing");
+    }
     *ret = fd;
     return BT_OK;
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <io.h>
 #include <limits.h>
+#include <share.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <windows.h>
@@ -23,8 +24,8 @@ enum bt_status bt_output_create(const char *path, bool empty, int *ret, struct b
     wchar_t wide[BT_WIDE_PATH];
     if (!bt_wide_path(path, wide))
         return BT_FAIL(err, BT_E_IO, BT_NO_OFFSET, "the path is too long or no valid UTF-8");
-    int fd = _wopen(wide, _O_WRONLY | _O_CREAT | _O_BINARY | (empty ? _O_TRUNC : 0),
-                    _S_IREAD | _S_IWRITE);
+    int fd = _wsopen(wide, _O_WRONLY | _O_CREAT | _O_BINARY | (empty ? _O_TRUNC : 0),
+                     _SH_DENYWR, _S_IREAD | _S_IWRITE);
     if (fd < 0)
         return BT_FAIL_OS(err, errno, "cannot open for writing");
     *ret = fd;
