@@ -29,12 +29,19 @@ static bool read_slurm(bt_shard_lookup *lookup, struct bt_shard *ret)
     return true;
 }
 
+static bool read_aws(bt_shard_lookup *lookup, struct bt_shard *ret)
+{
+    if (!read_variable(lookup, "AWS_BATCH_JOB_ARRAY_INDEX", &ret->index))
+        return false;
+    if (ret->count == 0)
+        (void)read_variable(lookup, "AWS_BATCH_JOB_ARRAY_SIZE", &ret->count);
+    return true;
+}
+
 static bool read_environment(bt_shard_lookup *lookup, struct bt_shard *ret)
 {
-    if (read_slurm(lookup, ret))
-        return true;
-    return read_variable(lookup, "JOB_COMPLETION_INDEX", &ret->index) ||
-           read_variable(lookup, "AWS_BATCH_JOB_ARRAY_INDEX", &ret->index);
+    return read_slurm(lookup, ret) ||
+           read_variable(lookup, "JOB_COMPLETION_INDEX", &ret->index) || read_aws(lookup, ret);
 }
 
 static enum bt_status detect(const char *text, bt_shard_lookup *lookup, struct bt_shard *ret,
@@ -48,13 +55,14 @@ static enum bt_status detect(const char *text, bt_shard_lookup *lookup, struct b
     if (!read_environment(lookup, &shard))
         return BT_FAIL(err, BT_E_SYNTAX, BT_NO_OFFSET,
                        "none of SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX and "
-                       "AWS_BATCH_JOB_ARRAY_INDEX is set");
+                       "AWS_BATCH_JOB_ARRAY_INDEX holds a number");
     if (shard.count == 0)
         return BT_FAIL(err, BT_E_SYNTAX, BT_NO_OFFSET,
                        "the environment does not tell the number of shards: write auto/N");
     if (shard.index >= shard.count)
         return BT_FAIL(err, BT_E_SYNTAX, BT_NO_OFFSET,
-                       "the environment's index is beyond the number of shards");
+                       "the environment's index is beyond the number of shards: an array with "
+                       "gaps needs auto/N");
     *ret = shard;
     return BT_OK;
 }

@@ -18,9 +18,9 @@ struct bt_shard {
 // Looks a variable of the environment up; NULL where it is not set.
 typedef const char *bt_shard_lookup(const char *name);
 
-// "2/8" is the second of eight. "auto" takes both numbers from a Slurm array job, "auto/8"
-// takes the index from Slurm, a Kubernetes indexed job or an AWS Batch array job and the number
-// of shards from here.
+// "2/8" is the second of eight. "auto" takes both numbers from a Slurm or AWS Batch array job,
+// "auto/8" takes the index from these or a Kubernetes indexed job, which does not tell how many
+// there are, and the number of shards from here.
 enum bt_status bt_shard_parse(const char *text, bt_shard_lookup *lookup, struct bt_shard *ret,
                               struct bt_error *err) BT_MUST_USE;
 

@@ -12,10 +12,11 @@
 #include "cli/terminal.h"
 
 enum {
-    PAUSE = 200,         // milliseconds between two lines
-    COUNTED_AHEAD = 500, // inputs counted in between
-    WARM_UP = 2000,      // no guess of the end before that
-    RECENT = 2000,       // an input that was told of before that is read no more
+    PAUSE = 200,        // milliseconds between two lines
+    COUNT_AHEAD = 10,   // milliseconds of that for counting inputs, many times faster than
+    COUNTED_AHEAD = 64, // any scan; so many between two looks at the clock
+    WARM_UP = 2000,     // no guess of the end before that
+    RECENT = 2000,      // an input that was told of before that is read no more
 };
 
 void bt_progress_start(struct bt_progress *progress, const struct bt_inputs_options *inputs)
@@ -31,7 +32,10 @@ void bt_progress_start(struct bt_progress *progress, const struct bt_inputs_opti
 static void count_ahead(struct bt_progress *progress)
 {
     struct bt_job_input input;
-    for (int i = 0; i < COUNTED_AHEAD && progress->ahead != NULL; i++) {
+    uint64_t end = bt_process_milliseconds() + COUNT_AHEAD;
+    for (unsigned i = 1; progress->ahead != NULL; i++) {
+        if (i % COUNTED_AHEAD == 0 && bt_process_milliseconds() >= end)
+            break;
         if (bt_inputs_next(progress->ahead, &input, NULL) != BT_ABSENT) {
             progress->total++;
             continue;

@@ -6,6 +6,7 @@ usage: BUGTRIAGE=misbehaving-program MKDUMP=program test_batch.py [CLASS[.test].
 
 The program is a copy whose readers misbehave on dumps that end with a word of misbehaving.c.
 """
+import ctypes
 import fcntl
 import gzip
 import json
@@ -250,8 +251,8 @@ class Progress(Batch):
 
     WIDTH = 60
 
-    def watch(self, *args):
-        """What the program writes on a terminal, and its status."""
+    def watch(self, *args, until=None):
+        """What the program writes on a terminal, and its status; it is ended after `until`."""
         leader, follower = pty.openpty()
         fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, self.WIDTH, 0, 0))
         child = subprocess.Popen([PROGRAM, *args], cwd=self.folder, stdin=subprocess.DEVNULL,
@@ -267,6 +268,9 @@ class Progress(Batch):
             if not piece:
                 break
             seen += piece
+            if until is not None and until in seen:
+                child.terminate()
+                until = None
         os.close(leader)
         return seen.decode(), child.wait(TIMEOUT)
 
@@ -281,6 +285,12 @@ class Progress(Batch):
         self.assertTrue(any(re.match(r"[0-9]+ of 40, [0-9]+/s", line) for line in lines), seen)
         self.assertEqual([line for line in lines if len(line) >= self.WIDTH], [])
         self.assertEqual(lines[-1], "bugtriage: 40 dumps, 0 could not be read")
+
+    def test_inputs_are_counted_many_times_faster_than_read(self):
+        self.make_bad("slow.dmp", SLOW)
+        self.write("list", b"slow.dmp\n" * 500 + b"good.dmp\n" * 20000)
+        seen, _ = self.watch("-q", *NDJSON, "-j1", "--files-from", "list", until=b" of 20500")
+        self.assertRegex(seen, r"[0-9]+ of 20500, ")
 
     def test_unpacking_is_shown(self):
         # Behind the dump are bytes that do not pack, and behind all of them the word that makes
@@ -419,6 +429,8 @@ class Shards(Batch):
         for name in ("JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX"):
             with self.subTest(name=name):
                 self.assert_whole([self.shard("auto/3", **{name: str(i)}) for i in range(3)])
+        self.assert_whole([self.shard("auto", AWS_BATCH_JOB_ARRAY_INDEX=str(i),
+                                      AWS_BATCH_JOB_ARRAY_SIZE="3") for i in range(3)])
 
     def test_shard_that_is_not_told_is_refused(self):
         self.shard("auto", status=USAGE)
@@ -444,6 +456,15 @@ class Resume(Batch):
         child.wait(TIMEOUT)
         self.assertFalse(os.path.exists(self.path("out")))
         return self.read("out.part")
+
+    def test_second_run_into_the_same_file_is_refused(self):
+        child = self.start("-q", *NDJSON, "-j1", "-o", "out", "many")
+        self.wait_for_lines("out.part", 5)
+        for resume in ((), ("--resume", "out")):
+            done = self.run_program(*NDJSON, *resume, "-o", "out", "many/000.dmp")
+            self.expect(done, OUTPUT, b"written by another run")
+        self.assertEqual(self.finish(child), (OK, b""))
+        self.assertEqual(self.read("out"), self.whole)
 
     def go_on(self):
         done = self.run_program(*NDJSON, "-j8", "--resume", "out", "-o", "out", "many")
@@ -527,6 +548,16 @@ class Resume(Batch):
 
 class Space(Batch):
     """Output that cannot be written."""
+
+    def test_reader_that_goes_away_ends_a_scan_of_any_length(self):
+        self.write("list", b"good.dmp\n" * 20000)
+        for form in ("ndjson", "text", "json"):
+            reading, writing = os.pipe()
+            child = self.start("--format", form, "--files-from", "list", stdout=writing)
+            os.close(writing)
+            os.read(reading, 1000)
+            os.close(reading)
+            self.assertEqual(self.finish(child), (OK, b""))
 
     def check_goes_on(self, names, whole):
         self.assertFalse(os.path.exists(self.path("out")))
@@ -656,7 +687,10 @@ class Shares(Batch):
         status, err = self.finish(child)
         self.assertEqual(status, INPUT, err)
         self.assertIn(b"tree/b: ", err)
-        self.assertEqual(self.read("out").count(b"\n"), 30)
+        records = [json.loads(line) for line in self.read("out").splitlines()]
+        self.assertEqual(len(records), 31)
+        self.assertEqual(records[30]["input"]["path"], "tree/b")
+        self.assertEqual(records[30]["problem"]["code"], "io")
 
     def test_dump_that_is_cut_meanwhile_is_damaged_and_no_signal(self):
         names = self.make_many(20, word=SLOW)
@@ -687,7 +721,9 @@ class Shares(Batch):
         os.symlink("absent", self.path("tree/dangling.dmp"))
         os.symlink("one.dmp", self.path("tree/link.dmp"))
         os.symlink("..", self.path("tree/up"))
-        records = self.records("tree")
+        done = self.run_program(*NDJSON, "tree")
+        self.expect(done, OK, b"; 2 links to directories or to nothing not followed")
+        records = [json.loads(line) for line in done.stdout.splitlines()]
         self.assertEqual([r["input"]["path"] for r in records],
                          ["tree/link.dmp", "tree/one.dmp"])
 
@@ -700,16 +736,41 @@ class Shares(Batch):
         self.assertIn(b"1 link out of its directory not followed", done.stderr)
         self.assertEqual(len(self.records("--no-sandbox", "tree")), 2)
 
-    def test_folder_that_may_not_be_read_is_told_and_the_others_go_on(self):
-        if os.geteuid() == 0:
+    @staticmethod
+    def obey_permissions():
+        """What root may do beyond them is given up, for the program that is started."""
+        drop, override, search = 24, 1, 2  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, ..._READ_SEARCH
+        for capability in (override, search):
+            ctypes.CDLL(None).prctl(drop, capability, 0, 0, 0)
+
+    def run_obeying(self, *args):
+        if os.geteuid() != 0:
+            return self.run_program(*args)
+        if not sys.platform.startswith("linux"):
             self.skipTest("root may read everything")
+        return self.run_program(*args, preexec_fn=self.obey_permissions)
+
+    def test_folders_that_may_not_be_read_have_a_record_and_the_others_go_on(self):
         self.make("tree/a/one.dmp")
         self.make("tree/b/two.dmp")
-        os.chmod(self.path("tree/a"), 0)
-        self.addCleanup(os.chmod, self.path("tree/a"), 0o700)
-        done = self.run_program(*NDJSON, "tree")
-        self.assertEqual(done.returncode, INPUT)
-        self.assertEqual(done.stdout.count(b"\n"), 1)
+        self.make("tree/c/three.dmp")
+        self.make("tree/c/sub/four.dmp")
+        for name, mode in (("tree/a", 0), ("tree/c", 0o400)):  # 0400: listed, not entered
+            os.chmod(self.path(name), mode)
+            self.addCleanup(os.chmod, self.path(name), 0o700)
+        done = self.run_obeying(*NDJSON, "tree")
+        self.expect(done, INPUT, b"bugtriage: 4 dumps, 3 could not be read\n")
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([(r["input"]["path"], r["status"]) for r in records],
+                         [("tree/a", "unreadable"), ("tree/b/two.dmp", "ok"),
+                          ("tree/c/sub", "unreadable"), ("tree/c/three.dmp", "unreadable")])
+        for record in records:
+            if record["status"] != "ok":
+                self.assertEqual(record["problem"]["code"], "io")
+                self.assertIn("Permission denied", record["problem"]["message"])
+        done = self.run_obeying(*NDJSON, "tree/a")
+        self.expect(done, INPUT, b"tree/a: ")
+        self.assertEqual(json.loads(done.stdout)["input"]["path"], "tree/a")
 
     def test_same_dump_under_two_names_is_two_records_with_one_hash(self):
         self.make("tree/a.dmp")
