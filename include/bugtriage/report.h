@@ -22,16 +22,17 @@ enum bt_report_format {
 
 // All zero is the default: plain ASCII text, JSON on one line.
 struct bt_report_options {
-    unsigned width;   // text: columns, 0 for 96
-    bool colour;      // text: escape sequences for a terminal
-    bool utf8;        // text: may hold characters outside ASCII
-    bool explain;     // text: every article in full, evidence line by line, all warnings
-    bool all;         // also the articles that do not fit, with the reason
-    bool modules;     // text: the module lists
-    bool stack;       // text: the whole stack
-    bool threads;     // text: the stacks of the other threads, where triage walked them
-    unsigned indent;  // JSON: spaces a level, 0 for one line
-    unsigned nesting; // JSON: levels that the record stands inside of, for its indentation
+    unsigned width;      // text: columns, 0 for 96
+    bool colour;         // text: escape sequences for a terminal
+    bool utf8;           // text: may hold characters outside ASCII
+    bool explain;        // text: every article in full, evidence line by line, all warnings
+    bool all;            // also the articles that do not fit, with the reason
+    bool modules;        // text: the module lists
+    bool stack;          // text: the whole stack
+    bool threads;        // text: the stacks of the other threads, where triage walked them
+    unsigned indent;     // JSON: spaces a level, 0 for one line
+    unsigned nesting;    // JSON: levels that the record stands inside of, for its indentation
+    const char *project; // unused in text and JSON: the Jira project of tickets, NULL for none
 };
 
 // Makes a report. `options` may be NULL. On success *ret is NUL-terminated, *ret_size (where

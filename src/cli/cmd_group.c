@@ -21,6 +21,7 @@ enum {
     OPTION_SINCE,
     OPTION_BASELINE,
     OPTION_MACHINE_FOLDER,
+    OPTION_JIRA_PROJECT,
     OPTION_REDACT,
     OPTION_TITLE,
     OPTION_WIDTH,
@@ -34,6 +35,7 @@ static const struct option group_options[] = {
     {"since", required_argument, NULL, OPTION_SINCE},
     {"baseline", required_argument, NULL, OPTION_BASELINE},
     {"machine-folder", required_argument, NULL, OPTION_MACHINE_FOLDER},
+    {"jira-project", required_argument, NULL, OPTION_JIRA_PROJECT},
     {"redact", no_argument, NULL, OPTION_REDACT},
     {"title", required_argument, NULL, OPTION_TITLE},
     {"width", required_argument, NULL, OPTION_WIDTH},
@@ -150,6 +152,9 @@ static int apply(int option, const char *word, struct group *group)
     case OPTION_TITLE:
         group->title = optarg;
         break;
+    case OPTION_JIRA_PROJECT:
+        group->options.project = optarg;
+        break;
     case 'o':
         group->options.output = optarg;
         break;
@@ -242,7 +247,8 @@ static int draw(const struct group *group, const struct bt_run *run)
                                      .colour = report.colour,
                                      .utf8 = report.utf8,
                                      .top = group->options.top,
-                                     .title = group->title};
+                                     .title = group->title,
+                                     .project = group->options.project};
     struct bt_buf text;
     struct bt_error err;
     bt_buf_init(&text, 4 * BT_LIMIT_REPORT);

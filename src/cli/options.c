@@ -37,6 +37,7 @@ enum {
     OPTION_MEMORY,
     OPTION_TOP,
     OPTION_MACHINE_FOLDER,
+    OPTION_JIRA_PROJECT,
     OPTION_FILES_FROM,
     OPTION_SHARD,
     OPTION_RESUME,
@@ -73,6 +74,7 @@ static const struct option triage_options[] = {
     {"memory", required_argument, NULL, OPTION_MEMORY},
     {"top", required_argument, NULL, OPTION_TOP},
     {"machine-folder", required_argument, NULL, OPTION_MACHINE_FOLDER},
+    {"jira-project", required_argument, NULL, OPTION_JIRA_PROJECT},
     {"files-from", required_argument, NULL, OPTION_FILES_FROM},
     {"null", no_argument, NULL, '0'},
     {"shard", required_argument, NULL, OPTION_SHARD},
@@ -276,6 +278,7 @@ static bool set_text(int option, struct bt_options *options)
                  {OPTION_FILES_FROM, &options->files_from},
                  {OPTION_SHARD, &options->shard},
                  {OPTION_RESUME, &options->resume},
+                 {OPTION_JIRA_PROJECT, &options->project},
                  {OPTION_HOTFIXES, &options->update_list}};
     for (size_t i = 0; i < BT_COUNT(texts); i++) {
         if (texts[i].option == option) {

@@ -30,6 +30,7 @@ struct bt_options {
     unsigned timeout_seconds; // for one dump; 0: any time
     uint64_t memory;          // bytes for one reader; 0: any
     unsigned machine_folder;  // html, summary: the N-th folder above a dump names its machine
+    const char *project;      // of Jira tickets; NULL: none
     size_t top;               // lines of lists; 0: as the format likes
     const char *files_from;   // a list of inputs, NULL
     bool list_nul;            // ... that end with NUL

@@ -29,6 +29,7 @@ struct bt_report_options bt_printer_options(const struct bt_options *options, bo
         .threads = options->threads,
         .indent = document ? JSON_INDENT : 0,
         .nesting = document && several ? 1 : 0,
+        .project = options->project,
     };
 }
 

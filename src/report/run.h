@@ -142,9 +142,10 @@ struct bt_run_options {
     unsigned width; // columns of a text; 0: BT_REPORT_WIDTH
     bool colour;
     bool utf8;
-    size_t top;        // lists no longer than this; 0: the format's own choice
-    bool redact;       // machines get numbers instead of names
-    const char *title; // of a report; NULL: none
+    size_t top;          // lists no longer than this; 0: the format's own choice
+    bool redact;         // machines get numbers instead of names
+    const char *title;   // of a report; NULL: none
+    const char *project; // of Jira tickets; NULL: none
 };
 
 struct bt_buf;

@@ -117,6 +117,11 @@ void bt_ticket_jira(const struct bt_ticket *ticket, struct bt_buf *out)
     bt_json_init(&json, out, 0, 0);
     bt_json_object(&json, NULL);
     bt_json_object(&json, "fields");
+    if (ticket->project != NULL) {
+        bt_json_object(&json, "project");
+        bt_json_text(&json, "key", ticket->project);
+        bt_json_end_object(&json);
+    }
     bt_json_object(&json, "issuetype");
     bt_json_text(&json, "name", "Bug");
     bt_json_end_object(&json);

@@ -12,13 +12,14 @@ enum { BT_TICKET_TAGS = 8 };
 struct bt_ticket {
     const char *signature; // the key by which a second ticket can be avoided; NULL: none
     const char *exact, *failure_id_hash, *sha256;
+    const char *project; // Jira: the key of it; NULL: for the sender to add
     const char *subject; // one line
     const char *body;    // fewer than BT_TICKET_SIZE bytes
     const char *tags[BT_TICKET_TAGS];
     size_t tag_count;
 };
 
-// POST /rest/api/2/issue. The project is the sender's to add.
+// POST /rest/api/2/issue, which Jira takes where there is a project
 void bt_ticket_jira(const struct bt_ticket *ticket, struct bt_buf *out);
 // POST /api/now/table/incident
 void bt_ticket_servicenow(const struct bt_ticket *ticket, struct bt_buf *out);

@@ -50,7 +50,7 @@ static void write_example(const struct bt_run_example *e, struct bt_buf *out)
     write_line(out, "Reason", e->culprit_reason);
     write_line(out, "Verdict", e->verdict_reason);
     write_line(out, "Process", e->process);
-    write_line(out, "Windows", e->system);
+    write_line(out, "System", e->system);
     write_line(out, "Example", e->path);
 }
 
@@ -113,7 +113,7 @@ static void write_text(const struct bt_ticket *ticket, struct bt_buf *out)
     bt_buf_text(out, ticket->body);
 }
 
-static void write_ticket(const struct bt_run_problem *p,
+static void write_ticket(const struct bt_run_problem *p, const struct bt_run_options *options,
                          void (*write)(const struct bt_ticket *, struct bt_buf *),
                          struct bt_buf *out)
 {
@@ -122,8 +122,10 @@ static void write_ticket(const struct bt_run_problem *p,
     bt_buf_init(&body, out->limit);
     write_subject(p, &subject);
     write_body(p, bt_buf_cstr(&subject), &body);
-    struct bt_ticket ticket = {
-        .signature = p->group, .subject = bt_buf_cstr(&subject), .body = bt_buf_cstr(&body)};
+    struct bt_ticket ticket = {.signature = p->group,
+                               .project = options->project,
+                               .subject = bt_buf_cstr(&subject),
+                               .body = bt_buf_cstr(&body)};
     for (size_t i = 0; i < p->article_count && ticket.tag_count < BT_TICKET_TAGS; i++)
         ticket.tags[ticket.tag_count++] = p->articles[i].id;
     write(&ticket, out);
@@ -141,7 +143,7 @@ static void write_tickets(const struct bt_run *run, const struct bt_run_options 
     for (size_t i = 0; i < run->problem_count && i < most; i++) {
         if (i != 0 && write == write_text)
             bt_buf_text(out, "\f\n");
-        write_ticket(&run->problems[i], write, out);
+        write_ticket(&run->problems[i], options, write, out);
         if (write != write_text)
             bt_buf_char(out, '\n');
     }

@@ -89,6 +89,7 @@ static void write_ticket(const struct bt_result *r, const struct bt_report_optio
         .exact = r->signature.exact,
         .failure_id_hash = r->signature.failure_id_hash,
         .sha256 = r->input.sha256,
+        .project = options->project,
         .subject = bt_buf_cstr(&subject),
         .body = bt_buf_cstr(&body),
     };

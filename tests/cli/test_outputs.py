@@ -101,6 +101,14 @@ class Tickets(Outputs):
             self.assertNotRegex(label, r"\s")
         self.assertTrue(any("mountmgr" in label for label in body["fields"]["labels"]))
 
+    def test_jira_issue_has_the_project_that_was_named(self):
+        body = json.loads(self.formatted("jira", "--jira-project", "OPS", "good.dmp"))
+        self.assertEqual(body["fields"]["project"], {"key": "OPS"})
+        self.output("--format", "ndjson", "-o", "good.ndjson", "good.dmp")
+        done = self.run_program("group", "-q", "--format", "jira", "--jira-project", "OPS",
+                                "good.ndjson")
+        self.assertEqual(json.loads(done.stdout)["fields"]["project"], {"key": "OPS"})
+
     def test_servicenow_incident(self):
         body = self.check_body("servicenow", ("description",), ("correlation_id",))
         self.assertLessEqual(len(body["short_description"]), 160)

@@ -74,6 +74,7 @@ static void jira_body_has_label_and_property(void **state)
     static const char head[] =
         "{\"fields\":{\"issuetype\":{\"name\":\"Bug\"},\"summary\":\"DRIVER_";
     assert_memory_equal(text, head, sizeof head - 1);
+    assert_null(strstr(text, "\"project\""));
     assert_non_null(strstr(text, "\"labels\":[\"bugtriage\",\"g1:0x000000d6:-:mountmgr.sys\","
                                  "\"KB977153\"]"));
     assert_non_null(strstr(text, "\"signature\":\"g1:0x000000d6:-:mountmgr.sys\",\"exact\":"

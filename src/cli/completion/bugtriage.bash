@@ -5,9 +5,9 @@
 _bugtriage_options() {
     case $1 in
         explain) echo "--decimal --arch --build --format --output --explain --all --kb --width --no-color --help" ;;
-        group) echo "--format --output --top --since --baseline --machine-folder --redact --title --width --no-color --quiet --help" ;;
+        group) echo "--format --output --top --since --baseline --machine-folder --jira-project --redact --title --width --no-color --quiet --help" ;;
         kb) echo "--output --kb --alone --help" ;;
-        *) echo "--format --output --explain --all --modules --stack --threads --kb --symbols --images --error-report --hotfixes --hash --width --no-color --exit-zero --redact --quiet --help --version --help-batch --jobs --timeout --memory --files-from --unordered --shard --resume --top --machine-folder --no-sandbox" ;;
+        *) echo "--format --output --explain --all --modules --stack --threads --kb --symbols --images --error-report --hotfixes --hash --width --no-color --exit-zero --redact --quiet --help --version --help-batch --jobs --timeout --memory --files-from --unordered --shard --resume --top --machine-folder --jira-project --no-sandbox" ;;
     esac
 }
 
