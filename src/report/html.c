@@ -130,7 +130,7 @@ static void write_charts(struct bt_buf *out, const struct bt_run *run, size_t li
     write_problem_bars(out, run, lines, sections);
     write_article_bars(out, run, lines);
     write_count_bars(out, "By driver", run->drivers, run->driver_count, lines);
-    write_count_bars(out, "By version of Windows", run->systems, run->system_count, lines);
+    write_count_bars(out, "By system", run->systems, run->system_count, lines);
     write_count_bars(out, "By machine", run->machines, run->machine_count, lines);
     write_count_bars(out, "Could not be read", run->unreadable, run->unreadable_count, lines);
     bt_buf_text(out, "</div>\n");

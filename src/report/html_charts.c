@@ -187,10 +187,11 @@ void bt_html_time_chart(struct bt_buf *out, const struct bt_run *whole)
     bt_buf_printf(out, "<p class=\"soft\">One bar for each %s; the highest is %" PRIu64 ".",
                   unit_names[h.unit], h.highest);
     if (run->without_time != 0)
-        bt_buf_printf(out, " %" PRIu64 " crashes without a time are not in it.",
-                      run->without_time);
+        bt_buf_printf(out, " %" PRIu64 " crash%s not in it.", run->without_time,
+                      run->without_time == 1 ? " without a time is" : "es without a time are");
     if (strays != 0)
-        bt_buf_printf(out, " %" PRIu64 " crashes from years apart are not in it.", strays);
+        bt_buf_printf(out, " %" PRIu64 " crash%s not in it.", strays,
+                      strays == 1 ? " from years apart is" : "es from years apart are");
     bt_buf_text(out, "</p>\n");
     write_time_bars(out, &h);
     write_time_table(out, &h);

@@ -119,7 +119,7 @@ static void write_example(struct bt_buf *out, const struct bt_run_problem *p)
     write_fact(out, "Sub-code", e->subcode);
     write_culprit(out, p);
     write_fact(out, "Process", e->process);
-    write_fact(out, "Windows", e->system);
+    write_fact(out, "System", e->system);
     write_fact(out, "Example", e->path);
     bt_buf_text(out, "</dl>\n");
     write_parameters(out, e);
