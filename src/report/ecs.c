@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
+#include "base/stable_hash.h"
 #include "report/formats.h"
 #include "report/json_writer.h"
 
@@ -97,11 +99,13 @@ static const char *ecs_architecture(enum bt_arch arch)
     }
 }
 
-static void write_host(struct bt_json *json, const struct bt_system *system)
+static void write_host(struct bt_json *json, const struct bt_crash *crash)
 {
+    const struct bt_system *system = &crash->system;
     char build[16];
     snprintf(build, sizeof build, "%" PRIu32, system->build.value);
     bt_json_object(json, "host");
+    write_text(json, "name", crash->machine.name);
     write_text(json, "architecture", ecs_architecture(system->arch));
     bt_json_object(json, "os");
     write_text(json, "type", bt_platform_name(system->platform));
@@ -218,7 +222,7 @@ void bt_report_ecs(const struct bt_result *result, const struct bt_report_option
     bt_json_end_object(&json);
     write_event(&json, result);
     write_error(&json, result);
-    write_host(&json, &result->crash->system);
+    write_host(&json, result->crash);
     write_process(&json, &result->crash->process);
     write_file(&json, &result->input);
     write_culprit(&json, &result->verdict.culprit);
@@ -226,8 +230,28 @@ void bt_report_ecs(const struct bt_result *result, const struct bt_report_option
     bt_json_end_object(&json);
 }
 
-// The identity of the document is the content of the dump: loading it again replaces it.
-// Without a hash the server chooses one.
+// The identity of the document is the content of the dump: loading it again replaces it. All
+// files that are empty have one content, and there are many of them: what could not be read is
+// known by its place too.
+static void write_identity(struct bt_json *json, const struct bt_result *r)
+{
+    struct bt_buf id;
+    bt_buf_init(&id, BT_LIMIT_PATH + 4096);
+    if (r->crash->status >= BT_READ_UNREADABLE && r->input.path != NULL) {
+        bt_buf_text(&id, r->input.path);
+        if (r->input.member != NULL)
+            bt_buf_printf(&id, "/%s", r->input.member);
+        uint64_t place = bt_stable_hash(bt_buf_cstr(&id), id.size);
+        bt_buf_clear(&id);
+        bt_buf_printf(&id, "%s-%016" PRIx64, r->input.sha256 != NULL ? r->input.sha256 : "",
+                      place);
+        bt_json_text(json, "_id", bt_buf_cstr(&id));
+    } else {
+        write_text(json, "_id", r->input.sha256);
+    }
+    bt_buf_fini(&id);
+}
+
 void bt_report_es_bulk(const struct bt_result *result, const struct bt_report_options *options,
                        struct bt_buf *out)
 {
@@ -235,8 +259,7 @@ void bt_report_es_bulk(const struct bt_result *result, const struct bt_report_op
     bt_json_init(&json, out, 0, 0);
     bt_json_object(&json, NULL);
     bt_json_object(&json, "index");
-    if (result->input.sha256 != NULL)
-        bt_json_text(&json, "_id", result->input.sha256);
+    write_identity(&json, result);
     bt_json_end_object(&json);
     bt_json_end_object(&json);
     bt_buf_char(out, '\n');

@@ -148,15 +148,17 @@ class Search(Outputs):
     def test_bulk_body_is_an_action_and_a_document_each(self):
         self.make("many/a.dmp")
         self.write("many/empty.dmp", b"")
+        self.write("many/empty-too.dmp", b"")
         text = self.formatted("es-bulk", "many", status=1)
         self.assertTrue(text.endswith("\n"))
         lines = text.splitlines()
-        self.assertEqual(len(lines), 4)
+        self.assertEqual(len(lines), 6)
+        self.assertEqual(len(set(lines[::2])), 3)
         for action, document in zip(lines[::2], lines[1::2]):
             action, document = json.loads(action), json.loads(document)
             self.assertEqual(list(action), ["index"])
-            self.assertRegex(action["index"]["_id"], "^[0-9a-f]{64}$")
-            self.assertEqual(document["file"]["hash"]["sha256"], action["index"]["_id"])
+            self.assertRegex(action["index"]["_id"], "^[0-9a-f]{64}(-[0-9a-f]{16})?$")
+            self.assertEqual(document["file"]["hash"]["sha256"], action["index"]["_id"][:64])
             self.assertEqual("@timestamp" in document, "empty" not in document["file"]["path"])
 
     def test_document_keeps_to_the_common_schema(self):

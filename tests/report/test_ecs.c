@@ -38,6 +38,44 @@ static void bulk_identity_is_the_content(void **state)
     assert_memory_equal(bt_buf_cstr(&out), "{\"index\":{}}\n", 13);
 }
 
+static const char *action_of(const char *path, const char *member, char ret[256])
+{
+    sample.result.input.path = path;
+    sample.result.input.member = member;
+    bt_buf_clear(&out);
+    bt_report_es_bulk(&sample.result, &(struct bt_report_options){0}, &out);
+    size_t size = strcspn(bt_buf_cstr(&out), "\n");
+    assert_in_range(size, 1, 255);
+    memcpy(ret, bt_buf_cstr(&out), size);
+    ret[size] = '\0';
+    return ret;
+}
+
+static void bulk_identity_of_what_could_not_be_read_is_its_place_too(void **state)
+{
+    (void)state;
+    char a[256], b[256], c[256], again[256];
+    sample.crash = (struct bt_crash){.status = BT_READ_UNREADABLE};
+    sample.result = (struct bt_result){.crash = &sample.crash, .input = {.sha256 = "00ff"}};
+    action_of("a/empty.dmp", NULL, a);
+    action_of("b/empty.dmp", NULL, b);
+    action_of("a/empty.dmp", "x.dmp", c);
+    action_of("a/empty.dmp", NULL, again);
+    static const char head[] = "{\"index\":{\"_id\":\"00ff-";
+    assert_memory_equal(a, head, sizeof head - 1);
+    assert_string_not_equal(a, b);
+    assert_string_not_equal(a, c);
+    assert_string_equal(a, again);
+}
+
+static void host_has_the_name_that_a_file_beside_the_dump_tells(void **state)
+{
+    (void)state;
+    sample.crash.machine.name = "SRV01";
+    bt_report_ecs(&sample.result, &(struct bt_report_options){0}, &out);
+    assert_non_null(strstr(bt_buf_cstr(&out), "\"host\":{\"name\":\"SRV01\","));
+}
+
 static void unreadable_input_has_no_empty_fields(void **state)
 {
     (void)state;
@@ -57,6 +95,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(facts_stand_under_the_names_of_the_schema, start,
                                         finish),
         cmocka_unit_test_setup_teardown(bulk_identity_is_the_content, start, finish),
+        cmocka_unit_test_setup_teardown(
+            bulk_identity_of_what_could_not_be_read_is_its_place_too, start, finish),
+        cmocka_unit_test_setup_teardown(host_has_the_name_that_a_file_beside_the_dump_tells,
+                                        start, finish),
         cmocka_unit_test_setup_teardown(unreadable_input_has_no_empty_fields, start, finish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
