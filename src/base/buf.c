@@ -35,8 +35,7 @@ void bt_buf_cut(struct bt_buf *buf, size_t size)
         buf->data[buf->size] = '\0';
 }
 
-// Room for `more` bytes and a NUL.
-static bool grow(struct bt_buf *buf, size_t more)
+bool bt_buf_grow(struct bt_buf *buf, size_t more)
 {
     if (buf->status != BT_OK)
         return false;
@@ -60,43 +59,11 @@ static bool grow(struct bt_buf *buf, size_t more)
     return true;
 }
 
-static inline bool reserve(struct bt_buf *buf, size_t more)
-{
-    bool fits = buf->status == BT_OK && more < buf->capacity - buf->size &&
-                more <= buf->limit - buf->size;
-    return fits || grow(buf, more);
-}
-
-void bt_buf_add(struct bt_buf *buf, const void *data, size_t size)
-{
-    if (size == 0 || !reserve(buf, size))
-        return;
-    memcpy(buf->data + buf->size, data, size);
-    buf->size += size;
-    buf->data[buf->size] = '\0';
-}
-
-void bt_buf_text(struct bt_buf *buf, const char *text)
-{
-    if (text != NULL)
-        bt_buf_add(buf, text, strlen(text));
-}
-
-void bt_buf_char(struct bt_buf *buf, char c)
-{
-    if (!reserve(buf, 1))
-        return;
-    buf->data[buf->size++] = c;
-    buf->data[buf->size] = '\0';
-}
-
 void bt_buf_fill(struct bt_buf *buf, char c, size_t count)
 {
-    if (count == 0 || !reserve(buf, count))
-        return;
-    memset(buf->data + buf->size, c, count);
-    buf->size += count;
-    buf->data[buf->size] = '\0';
+    char *space = count != 0 ? bt_buf_space(buf, count) : NULL;
+    if (space != NULL)
+        memset(space, c, count);
 }
 
 // Divisions by a number that the compiler knows cost a fraction of others.
@@ -123,16 +90,6 @@ void bt_buf_digits(struct bt_buf *buf, uint64_t value, unsigned base, unsigned l
     bt_buf_add(buf, &digits[at], sizeof digits - at);
 }
 
-char *bt_buf_space(struct bt_buf *buf, size_t size)
-{
-    if (!reserve(buf, size))
-        return NULL;
-    char *space = buf->data + buf->size;
-    buf->size += size;
-    buf->data[buf->size] = '\0';
-    return space;
-}
-
 void bt_buf_vprintf(struct bt_buf *buf, const char *format, va_list args)
 {
     va_list again;
@@ -140,9 +97,11 @@ void bt_buf_vprintf(struct bt_buf *buf, const char *format, va_list args)
     // Nearly every piece fits into the room that is there: it is formatted once.
     size_t room = buf->data != NULL ? buf->capacity - buf->size : 0;
     int size = vsnprintf(room != 0 ? buf->data + buf->size : NULL, room, format, args);
-    if (size > 0 && reserve(buf, (size_t)size)) {
-        if ((size_t)size >= room)
-            vsnprintf(buf->data + buf->size, (size_t)size + 1, format, again);
+    bool written = size > 0 && (size_t)size < room;
+    if (written && buf->status == BT_OK && (size_t)size <= buf->limit - buf->size) {
+        buf->size += (size_t)size;
+    } else if (size > 0 && bt_buf_grow(buf, (size_t)size)) {
+        vsnprintf(buf->data + buf->size, (size_t)size + 1, format, again);
         buf->size += (size_t)size;
     } else if (room != 0) {
         buf->data[buf->size] = '\0';

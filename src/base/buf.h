@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/error.h"
 
@@ -27,15 +28,46 @@ void bt_buf_clear(struct bt_buf *buf); // keeps the memory, forgets size and fai
 
 void bt_buf_cut(struct bt_buf *buf, size_t size); // keeps the first `size`, forgets failure
 
-void bt_buf_add(struct bt_buf *buf, const void *data, size_t size);
-void bt_buf_text(struct bt_buf *buf, const char *text); // NULL adds nothing
-void bt_buf_char(struct bt_buf *buf, char c);
+// Makes room for `more` bytes and a NUL; false after a failure. For the functions below.
+bool bt_buf_grow(struct bt_buf *buf, size_t more);
+
+// Appends `size` bytes that the caller fills at once; NULL after a failure.
+static inline char *bt_buf_space(struct bt_buf *buf, size_t size)
+{
+    bool fits = buf->status == BT_OK && size < buf->capacity - buf->size &&
+                size <= buf->limit - buf->size;
+    if (!fits && !bt_buf_grow(buf, size))
+        return NULL;
+    char *space = buf->data + buf->size;
+    buf->size += size;
+    space[size] = '\0';
+    return space;
+}
+
+static inline void bt_buf_add(struct bt_buf *buf, const void *data, size_t size)
+{
+    char *space = size != 0 ? bt_buf_space(buf, size) : NULL;
+    if (space != NULL)
+        memcpy(space, data, size);
+}
+
+static inline void bt_buf_text(struct bt_buf *buf, const char *text) // NULL adds nothing
+{
+    if (text != NULL)
+        bt_buf_add(buf, text, strlen(text));
+}
+
+static inline void bt_buf_char(struct bt_buf *buf, char c)
+{
+    char *space = bt_buf_space(buf, 1);
+    if (space != NULL)
+        *space = c;
+}
+
 void bt_buf_fill(struct bt_buf *buf, char c, size_t count);
 // `value` in base 2 to 16, lower case, filled up with zeros to `least` digits (at most 64):
 // what %x and %u do, in a tenth of their time.
 void bt_buf_digits(struct bt_buf *buf, uint64_t value, unsigned base, unsigned least);
-// Appends `size` bytes that the caller fills at once; NULL after a failure.
-char *bt_buf_space(struct bt_buf *buf, size_t size);
 void bt_buf_printf(struct bt_buf *buf, const char *format, ...) BT_PRINTF(2, 3);
 void bt_buf_vprintf(struct bt_buf *buf, const char *format, va_list args) BT_PRINTF(2, 0);
 

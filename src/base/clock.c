@@ -68,12 +68,34 @@ bool bt_filetime_is_plausible(bt_filetime t)
     return year >= 1990 && year < 2100;
 }
 
+// `count` digits; numbers of a date are never longer.
+static char *put_digits(char *at, unsigned value, size_t count)
+{
+    for (size_t i = count; i-- > 0; value /= 10)
+        at[i] = (char)('0' + value % 10);
+    return at + count;
+}
+
+static char *put_char(char *at, char c)
+{
+    *at = c;
+    return at + 1;
+}
+
 static void format_time(bt_filetime t, char between, const char *suffix,
                         char ret[BT_TIME_TEXT_SIZE])
 {
     struct bt_civil c = bt_civil_from_filetime(t);
-    snprintf(ret, BT_TIME_TEXT_SIZE, "%04d-%02u-%02u%c%02u:%02u:%02u%s", c.year, c.month, c.day,
-             between, c.hour, c.minute, c.second, suffix);
+    char *at = ret;
+    if (c.year > 9999)
+        at = put_digits(at, (unsigned)c.year / 10000, 1);
+    at = put_char(put_digits(at, (unsigned)c.year % 10000, 4), '-');
+    at = put_char(put_digits(at, c.month, 2), '-');
+    at = put_char(put_digits(at, c.day, 2), between);
+    at = put_char(put_digits(at, c.hour, 2), ':');
+    at = put_char(put_digits(at, c.minute, 2), ':');
+    at = put_digits(at, c.second, 2);
+    memcpy(at, suffix, strlen(suffix) + 1);
 }
 
 void bt_filetime_iso(bt_filetime t, char ret[BT_TIME_TEXT_SIZE])

@@ -27,16 +27,11 @@ bool bt_is_space(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-char bt_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 int bt_casecmp(const char *a, const char *b)
 {
     if (a == NULL || b == NULL)
         return (a != NULL) - (b != NULL);
-    while (*a != '\0' && bt_lower(*a) == bt_lower(*b)) {
+    while (*a != '\0' && (*a == *b || bt_lower(*a) == bt_lower(*b))) {
         a++;
         b++;
     }

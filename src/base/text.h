@@ -18,7 +18,10 @@ bool bt_is_digit(char c);
 bool bt_is_hex(char c);
 bool bt_is_alpha(char c);
 bool bt_is_space(char c); // blank, tab, CR, LF
-char bt_lower(char c);
+static inline char bt_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 
 // -1, 0, 1 without regard to ASCII case; NULL sorts before everything.
 int bt_casecmp(const char *a, const char *b);

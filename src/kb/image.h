@@ -48,14 +48,40 @@ static inline uint64_t bt_kb_wide(const struct bt_kb_image *image, enum bt_kb_se
 }
 
 // The text of a reference; NULL for 0.
-const char *bt_kb_pool_text(const struct bt_kb_image *image, uint32_t reference);
-const char *bt_kb_text_of(const struct bt_kb_image *image, enum bt_kb_section section,
-                          uint32_t row, unsigned word);
-struct bt_kb_list bt_kb_list_of(const struct bt_kb_image *image, enum bt_kb_section section,
-                                uint32_t row, unsigned word);
+static inline const char *bt_kb_pool_text(const struct bt_kb_image *image, uint32_t reference)
+{
+    if (reference == 0)
+        return NULL;
+    return (const char *)&image->sections[BT_KB_TEXTS][(size_t)reference + 4];
+}
+
+static inline const char *bt_kb_text_of(const struct bt_kb_image *image,
+                                        enum bt_kb_section section, uint32_t row, unsigned word)
+{
+    return bt_kb_pool_text(image, bt_kb_word(image, section, row, word));
+}
+
+static inline struct bt_kb_list bt_kb_list_of(const struct bt_kb_image *image,
+                                              enum bt_kb_section section, uint32_t row,
+                                              unsigned word)
+{
+    return (struct bt_kb_list){
+        .image = image,
+        .first = bt_kb_word(image, section, row, word),
+        .count = bt_kb_word(image, section, row, word + 1),
+    };
+}
+
 // Of a field that is 0 or 1 + index.
-struct bt_kb_expr bt_kb_expr_of(const struct bt_kb_image *image, enum bt_kb_section section,
-                                uint32_t row, unsigned word);
+static inline struct bt_kb_expr bt_kb_expr_of(const struct bt_kb_image *image,
+                                              enum bt_kb_section section, uint32_t row,
+                                              unsigned word)
+{
+    uint32_t reference = bt_kb_word(image, section, row, word);
+    if (reference == 0)
+        return (struct bt_kb_expr){0};
+    return (struct bt_kb_expr){.image = image, .index = reference - 1};
+}
 
 // The first row of a section whose word 0 is not below `key`.
 uint32_t bt_kb_lower_bound(const struct bt_kb_image *image, enum bt_kb_section section,

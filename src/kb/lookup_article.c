@@ -107,9 +107,9 @@ void bt_kb_file_set_add_aliases(const struct bt_kb *kb, struct bt_kb_file_set *s
         const struct bt_kb_image *image = kb->layers[i];
         for (uint32_t row = 0; row < bt_kb_rows(image, BT_KB_ALIASES); row++) {
             const char *file = bt_kb_text_of(image, BT_KB_ALIASES, row, ALIAS_FILE);
-            if (may_have(set, bt_kb_file_hash(file)))
-                add_hash(set, bt_kb_file_hash(
-                                  bt_kb_text_of(image, BT_KB_ALIASES, row, ALIAS_ALIAS)));
+            const char *alias = bt_kb_text_of(image, BT_KB_ALIASES, row, ALIAS_ALIAS);
+            if (file != NULL && alias != NULL && may_have(set, bt_kb_file_hash(file)))
+                add_hash(set, bt_kb_file_hash(alias));
         }
     }
 }

@@ -103,24 +103,29 @@ static bool is_plain(char c)
     return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-// Whether any byte of eight is zero.
-static bool has_zero(uint64_t bytes)
+// A byte of the result has its high bit where that byte is zero, perhaps also where one before
+// it is; for bytes without a high bit of their own.
+static uint64_t find_zeros(uint64_t bytes)
 {
-    return ((bytes - ONES) & ~bytes & HIGH_BITS) != 0;
+    return bytes - ONES;
 }
 
-// How much of the text begins with plain characters, eight at a time.
+// Whether eight characters are all plain.
+static bool are_plain(const char *text)
+{
+    uint64_t bytes;
+    memcpy(&bytes, text, sizeof bytes);
+    uint64_t found = bytes | (bytes - ONES * 0x20) | (bytes + ONES) | // above, below, 0x7f
+                     find_zeros(bytes ^ ONES * '"') | find_zeros(bytes ^ ONES * '\\');
+    return (found & HIGH_BITS) == 0;
+}
+
+// How much of the text begins with plain characters.
 static size_t count_plain(const char *text, size_t size)
 {
     size_t i = 0;
-    for (; size - i >= sizeof(uint64_t); i += sizeof(uint64_t)) {
-        uint64_t bytes;
-        memcpy(&bytes, text + i, sizeof bytes);
-        bool below_blank = ((bytes - ONES * 0x20) & ~bytes & HIGH_BITS) != 0;
-        if (below_blank || (bytes & HIGH_BITS) != 0 || has_zero(bytes ^ ONES * 0x7f) ||
-            has_zero(bytes ^ ONES * '"') || has_zero(bytes ^ ONES * '\\'))
-            break;
-    }
+    while (size - i >= sizeof(uint64_t) && are_plain(&text[i]))
+        i += sizeof(uint64_t);
     while (i < size && is_plain(text[i]))
         i++;
     return i;
@@ -128,7 +133,13 @@ static size_t count_plain(const char *text, size_t size)
 
 bool bt_is_plain_json(const char *text, size_t size)
 {
-    return count_plain(text, size) == size;
+    if (size < sizeof(uint64_t))
+        return count_plain(text, size) == size;
+    for (size_t i = 0; i < size - sizeof(uint64_t); i += sizeof(uint64_t)) {
+        if (!are_plain(&text[i]))
+            return false;
+    }
+    return are_plain(&text[size - sizeof(uint64_t)]); // some of it perhaps for the second time
 }
 
 void bt_escape_json(struct bt_buf *out, const char *text, size_t size)

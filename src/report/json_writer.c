@@ -18,56 +18,46 @@ static void break_line(struct bt_json *json)
     bt_buf_fill(json->out, ' ', (size_t)json->indent * (json->nesting + json->depth));
 }
 
-// A text that stands for itself in quotes, between two short ones, in one piece: nearly all
-// keys and values are such.
-static void write_plain(struct bt_json *json, const char *before, const char *text, size_t size,
-                        const char *behind)
+// Everything that stands before a value (comma, line break, key), and room for `size` bytes of
+// the value, which the caller fills at once; NULL where there is none. In one piece where all
+// is on one line: records are thousands of short values.
+static char *begin_value(struct bt_json *json, const char *key, size_t size)
 {
-    size_t front = strlen(before), back = strlen(behind);
-    char *space = bt_buf_space(json->out, front + size + back);
-    if (space == NULL)
-        return;
-    memcpy(space, before, front);
-    memcpy(&space[front], text, size);
-    memcpy(&space[front + size], behind, back);
-}
-
-static void write_string(struct bt_json *json, const char *text)
-{
-    size_t size = strlen(text);
-    if (bt_is_plain_json(text, size)) {
-        write_plain(json, "\"", text, size, "\"");
-        return;
-    }
-    bt_buf_char(json->out, '"');
-    bt_escape_json(json->out, text, size);
-    bt_buf_char(json->out, '"');
-}
-
-// Everything that stands before a value: comma, line break, key.
-static void begin_value(struct bt_json *json, const char *key)
-{
-    size_t size = key != NULL ? strlen(key) : 0;
     bool comma = json->depth > 0 && !json->first;
     json->first = false;
-    if (json->indent == 0 && key != NULL && bt_is_plain_json(key, size)) {
-        write_plain(json, comma ? ",\"" : "\"", key, size, "\":");
-        return;
+    if (json->indent != 0) {
+        if (comma)
+            bt_buf_char(json->out, ',');
+        if (json->depth > 0)
+            break_line(json);
+        comma = false;
     }
+    size_t key_size = key != NULL ? strlen(key) : 0;
+    size_t blank = json->indent != 0;
+    size_t front = comma + (key != NULL ? key_size + 3 + blank : 0);
+    char *at = bt_buf_space(json->out, front + size);
+    if (at == NULL)
+        return NULL;
     if (comma)
-        bt_buf_char(json->out, ',');
-    if (json->depth > 0)
-        break_line(json);
+        *at++ = ',';
     if (key == NULL)
-        return;
-    write_string(json, key);
-    bt_buf_text(json->out, json->indent == 0 ? ":" : ": ");
+        return at;
+    *at++ = '"';
+    memcpy(at, key, key_size);
+    memcpy(&at[key_size], "\": ", 2 + blank);
+    return &at[key_size + 2 + blank];
+}
+
+static void write_word(struct bt_json *json, const char *key, const char *word, size_t size)
+{
+    char *at = begin_value(json, key, size);
+    if (at != NULL)
+        memcpy(at, word, size);
 }
 
 static void open_bracket(struct bt_json *json, const char *key, char bracket)
 {
-    begin_value(json, key);
-    bt_buf_char(json->out, bracket);
+    write_word(json, key, &bracket, 1);
     json->depth++;
     json->first = true;
 }
@@ -104,33 +94,30 @@ void bt_json_end_array(struct bt_json *json)
 
 void bt_json_null(struct bt_json *json, const char *key)
 {
-    begin_value(json, key);
-    bt_buf_text(json->out, "null");
+    write_word(json, key, "null", 4);
 }
 
 void bt_json_bool(struct bt_json *json, const char *key, bool value)
 {
-    begin_value(json, key);
-    bt_buf_text(json->out, value ? "true" : "false");
+    write_word(json, key, value ? "true" : "false", value ? 4 : 5);
 }
 
 static void write_hex(struct bt_json *json, const char *key, uint64_t value, unsigned least)
 {
-    begin_value(json, key);
-    bt_buf_add(json->out, "\"0x", 3);
+    write_word(json, key, "\"0x", 3);
     bt_buf_digits(json->out, value, 16, least);
     bt_buf_char(json->out, '"');
 }
 
 void bt_json_number(struct bt_json *json, const char *key, uint64_t value)
 {
-    begin_value(json, key);
+    (void)begin_value(json, key, 0);
     bt_buf_digits(json->out, value, 10, 1);
 }
 
 void bt_json_signed(struct bt_json *json, const char *key, int64_t value)
 {
-    begin_value(json, key);
+    (void)begin_value(json, key, 0);
     if (value < 0)
         bt_buf_char(json->out, '-');
     bt_buf_digits(json->out, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, 1);
@@ -142,8 +129,19 @@ void bt_json_text(struct bt_json *json, const char *key, const char *text)
         bt_json_null(json, key);
         return;
     }
-    begin_value(json, key);
-    write_string(json, text);
+    size_t size = strlen(text);
+    bool plain = bt_is_plain_json(text, size); // nearly all are
+    char *at = begin_value(json, key, plain ? size + 2 : 1);
+    if (at == NULL)
+        return;
+    *at = '"';
+    if (plain) {
+        memcpy(&at[1], text, size);
+        at[size + 1] = '"';
+        return;
+    }
+    bt_escape_json(json->out, text, size);
+    bt_buf_char(json->out, '"');
 }
 
 void bt_json_hex(struct bt_json *json, const char *key, uint64_t value)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Writes JSON into a buffer as it goes. The output is always well-formed UTF-8, whatever text
-// is handed in; keys are written in the order of the calls. Inside an array `key` is NULL.
+// is handed in; keys are written in the order of the calls, as they are: they are names of
+// ours. Inside an array `key` is NULL.
 #ifndef BT_REPORT_JSON_WRITER_H
 #define BT_REPORT_JSON_WRITER_H
 
