@@ -68,19 +68,48 @@ static enum bt_status explain_value(struct explanation *e, unsigned p,
     return BT_OK;
 }
 
-static void explain_role(const struct explanation *e, unsigned p,
-                         struct bt_parameter *parameter)
+// What a parameter would be where not enough is known of the system: rows that may hold.
+struct alternatives {
+    unsigned count;
+    const char *first, *last;
+};
+
+static bool find_role(const struct explanation *e, unsigned p, struct bt_parameter *parameter,
+                      struct alternatives *ret)
 {
     struct bt_kb_parameter row;
     for (size_t list = 0; list < e->role_count; list++) {
         for (size_t i = 0; bt_kb_parameter_at(e->roles[list], i, &row); i++) {
-            if (row.p != p || !holds(e, row.when))
+            if (row.p != p)
                 continue;
-            parameter->role = row.is;
-            parameter->kind = row.kind;
-            return;
+            enum bt_truth truth = bt_rules_eval(e->scene->kb, row.when, e->scene->crash);
+            if (truth == BT_TRUE) {
+                parameter->role = row.is;
+                parameter->kind = row.kind;
+                return true;
+            }
+            if (truth == BT_UNKNOWN) {
+                ret->first = ret->count == 0 ? row.is : ret->first;
+                ret->last = row.is;
+                ret->count++;
+            }
         }
     }
+    return false;
+}
+
+static enum bt_status explain_role(const struct explanation *e, unsigned p,
+                                   struct bt_parameter *parameter, struct bt_error *err)
+{
+    struct alternatives may = {0};
+    if (find_role(e, p, parameter, &may) || may.count == 0)
+        return BT_OK;
+    if (may.count == 1)
+        return bt_arena_printf(e->scene->arena, &parameter->role, err, "on some systems: %s",
+                               may.first);
+    return bt_arena_printf(e->scene->arena, &parameter->role, err,
+                           "depends on the system: %s, or %s%s", may.first, may.last,
+                           may.count > 2 ? ", or others" : "");
 }
 
 static enum bt_status explain_parameters(struct explanation *e, struct bt_stop_meaning *meaning,
@@ -93,7 +122,7 @@ static enum bt_status explain_parameters(struct explanation *e, struct bt_stop_m
     e->roles[e->role_count++] = e->stop.parameters;
     for (unsigned p = 1; p <= PARAMETERS; p++) {
         struct bt_parameter *parameter = &meaning->parameters[p - 1];
-        explain_role(e, p, parameter);
+        BT_TRY(explain_role(e, p, parameter, err));
         if (parameter->kind != NULL && strcmp(parameter->kind, "sub-code") == 0 &&
             meaning->subcode == NULL)
             meaning->subcode = parameter->meaning;

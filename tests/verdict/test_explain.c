@@ -258,8 +258,12 @@ static void condition_chooses_the_row(void **state)
     assert_string_equal(explain(0x9f, 0, 0, 0, 0)[2].role, "a size");
     crash.system.arch = BT_ARCH_X86;
     assert_string_equal(explain(0x9f, 0, 0, 0, 0)[2].role, "a count");
-    crash.system.arch = BT_ARCH_UNKNOWN; // neither is known to hold
+    crash.system.arch = BT_ARCH_ARM64; // neither holds
     assert_null(explain(0x9f, 0, 0, 0, 0)[2].role);
+    crash.system.arch = BT_ARCH_UNKNOWN; // either may
+    const struct bt_parameter *p = explain(0x9f, 0, 0, 0, 0);
+    assert_string_equal(p[2].role, "depends on the system: a count, or a size");
+    assert_null(p[2].kind);
 }
 
 static void masked_values_add_up_once_a_mask(void **state)
