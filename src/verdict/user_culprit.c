@@ -10,6 +10,8 @@
 enum { CANDIDATES_MAX = 8 };
 
 static const uint32_t BREAKPOINT = 0x80000003;
+static const uint32_t IN_PAGE_ERROR = 0xc0000006;
+static const uint32_t HEAP_CORRUPTION = 0xc0000374;
 
 static struct bt_culprit make_culprit(const struct bt_module *module, bt_va address)
 {
@@ -123,6 +125,18 @@ static bool from_stack(const struct bt_scene *scene, struct bt_culprit *ret)
     return false;
 }
 
+// The heap finds damage when it is next used: whoever uses it need not have done it.
+static void doubt_heap_user(const struct bt_crash *crash, struct bt_culprit *culprit)
+{
+    if (crash->system.platform != BT_PLATFORM_WINDOWS ||
+        crash->exception.code != HEAP_CORRUPTION || culprit->module == NULL ||
+        !bt_starts_with(culprit->method, "stack"))
+        return;
+    culprit->confidence = BT_CONFIDENCE_LOW;
+    culprit->reason = "it used the heap when the damage was found; the damage was done before, "
+                      "perhaps by other code of the program";
+}
+
 // Where only the system's code is to be seen, that is said plainly.
 static bool from_system_instruction(const struct bt_crash *crash, bt_va ip,
                                     struct bt_culprit *ret)
@@ -197,13 +211,19 @@ enum bt_status bt_user_culprit_decide(const struct bt_scene *scene,
     bt_va ip = fault->has_ip ? fault->ip : crash->exception.address;
     if (is_elsewhere(crash, ip))
         ip = crash->exception.address;
-    if (crashed && !from_report(scene, &v.culprit) &&
+    bool unreadable =
+        crash->system.platform == BT_PLATFORM_WINDOWS && crash->exception.code == IN_PAGE_ERROR;
+    if (crashed && !from_report(scene, &v.culprit) && !unreadable &&
         !(has_ip && from_instruction(scene, ip, &v.culprit)) &&
         !(has_ip && from_unloaded(crash, ip, &v.culprit)) && !from_raiser(scene, &v.culprit) &&
         !from_stack(scene, &v.culprit) && has_ip)
         (void)from_system_instruction(crash, ip, &v.culprit);
+    doubt_heap_user(crash, &v.culprit);
     if (v.culprit.module != NULL)
         v.reason = v.culprit.reason;
+    else if (crashed && unreadable)
+        v.reason = "a page could not be read from the disk or the network: that is no fault of "
+                   "the code that needed it";
     else if (crash->live && crash->exception.code == BREAKPOINT)
         v.reason = "the program was stopped to be looked at: nothing crashed";
     else if (crash->live && crash->exception.present)
