@@ -267,6 +267,11 @@ static void add_comparison(struct bt_buf *out, const struct bt_kb_node *node,
     if (bt_kb_ops[right->op].form == BT_KB_FORM_LITERAL && right->op != BT_KB_OP_WORD) {
         bt_value_text(left->op, right->value, text);
         b = text;
+        // As the stop clause puts it, so that it is not said twice.
+        if (node->op == BT_KB_OP_EQ && left->op == BT_KB_OP_STOP) {
+            bt_buf_printf(out, "stop code 0x%" PRIX64, right->value);
+            return;
+        }
     }
     bt_buf_printf(out, "%s %s %s", a, verb_of(node->op, bt_kb_ops[left->op].result), b);
 }

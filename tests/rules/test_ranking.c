@@ -193,6 +193,21 @@ static void crash_without_a_stop_asks_only_articles_without_a_code(void **state)
     assert_int_equal(list.mentions, 0);
 }
 
+static void stop_code_of_a_rule_is_not_said_twice(void **state)
+{
+    (void)state;
+    static const char *const articles[] = {
+        "id: A\ntitle: t\nstop: [{code: 0x7F}, {code: 0x1E}]\n"
+        "rule: {probable: 'stop == 0x7F and loaded(\"a.sys\")'}\n",
+    };
+    unsigned said = 0;
+    add_layer(0, articles, 1, "one");
+    struct bt_match_list list = match();
+    for (size_t i = 0; i < list.items[0].evidence_count; i++)
+        said += strstr(list.items[0].evidence[i].fact, "stop code") != NULL;
+    assert_int_equal(said, 1);
+}
+
 static void damaged_module_list_excludes_nothing(void **state)
 {
     (void)state;
@@ -218,6 +233,7 @@ int main(void)
         TEST(printed_and_stated_parameters_share_a_signature),
         TEST(later_knowledge_replaces_an_article),
         TEST(crash_without_a_stop_asks_only_articles_without_a_code),
+        TEST(stop_code_of_a_rule_is_not_said_twice),
         TEST(damaged_module_list_excludes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
