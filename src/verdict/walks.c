@@ -198,7 +198,8 @@ enum bt_status bt_walk_irp(const struct bt_scene *scene, struct bt_walks *walks,
     }
     if (holder != NULL)
         suspect_device(scene, walks, &stack, holder, "its device holds the IRP",
-                       "its device is in the stack of the one that holds the IRP");
+                       "in the device stack that holds the IRP it is the nearest driver "
+                       "that is not of Windows");
     return BT_OK;
 }
 
