@@ -49,6 +49,10 @@ void bt_text_modules(struct bt_page *page, const struct bt_crash *crash)
 {
     size_t column = name_column(page, crash);
     bt_text_heading(page, "Modules");
+    if (crash->module_count == 0) {
+        bt_page_put(page, BT_STYLE_PLAIN, "  not known");
+        bt_page_end(page);
+    }
     for (size_t i = 0; i < crash->module_count; i++)
         write_module(page, &crash->modules[i], column);
     if (crash->unloaded_count == 0)

@@ -186,6 +186,8 @@ void bt_report_text(const struct bt_result *result, const struct bt_report_optio
     write_warnings(&page, crash, options->explain);
     if (has_crash)
         bt_text_articles(&page, result, options);
+    if (!has_crash && !has_facts)
+        return;
     if (options->stack)
         bt_text_stack(&page, crash);
     if (options->threads)
