@@ -6,6 +6,7 @@
 
 #include "base/stable_hash.h"
 #include "base/text.h"
+#include "report/escape.h"
 #include "report/formats.h"
 #include "report/json_writer.h"
 
@@ -27,10 +28,14 @@ static size_t fit_lines(const char *text, size_t size)
     return end > 0 ? end : bt_utf8_fit(text, whole, size);
 }
 
-// One line of at most `size` bytes in whole characters.
+// One line of at most `size` bytes in whole characters. Names out of a dump may hold anything.
 static void add_line(struct bt_buf *out, const char *text, size_t size)
 {
-    bt_buf_add(out, text, bt_utf8_fit(text, strcspn(text, "\r\n"), size));
+    struct bt_buf line;
+    bt_buf_init(&line, BT_TICKET_SIZE);
+    bt_escape_terminal(&line, text, bt_utf8_fit(text, strcspn(text, "\r\n"), size), true);
+    bt_buf_add(out, bt_buf_cstr(&line), bt_utf8_fit(bt_buf_cstr(&line), line.size, size));
+    bt_buf_fini(&line);
 }
 
 void bt_ticket_text(const char *signature, const char *subject, const char *text,

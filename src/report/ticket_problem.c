@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "report/escape.h"
 #include "report/run.h"
 #include "report/ticket.h"
 
@@ -16,10 +17,42 @@ static void write_subject(const struct bt_run_problem *p, struct bt_buf *out)
     bt_buf_printf(out, ", %" PRIu64 " time%s", p->dumps, p->dumps == 1 ? "" : "s");
 }
 
+// Names and paths are those of a dump, titles those of an article: harmless on a terminal, and
+// in one line.
+static void add(struct bt_buf *out, const char *text)
+{
+    if (text != NULL)
+        bt_escape_terminal(out, text, strlen(text), true);
+}
+
 static void write_line(struct bt_buf *out, const char *label, const char *text)
 {
-    if (text != NULL && *text != '\0')
-        bt_buf_printf(out, "%-12s%s\n", label, text);
+    if (text == NULL || *text == '\0')
+        return;
+    bt_buf_printf(out, "%-12s", label);
+    add(out, text);
+    bt_buf_char(out, '\n');
+}
+
+// The prose of an article, which may have lines of its own.
+static void write_lines(struct bt_buf *out, const char *label, const char *text)
+{
+    while (text != NULL && *text != '\0') {
+        size_t size = strcspn(text, "\n");
+        bt_buf_printf(out, "%-12s", label);
+        bt_escape_terminal(out, text, size, true);
+        bt_buf_char(out, '\n');
+        text += size + (text[size] == '\n');
+        label = "";
+    }
+}
+
+static void add_detail(struct bt_buf *out, const char *text)
+{
+    if (text != NULL)
+        bt_buf_text(out, ": ");
+    add(out, text);
+    bt_buf_char(out, '\n');
 }
 
 static void write_frequency(const struct bt_run_problem *p, struct bt_buf *out)
@@ -43,9 +76,11 @@ static void write_example(const struct bt_run_example *e, struct bt_buf *out)
     write_line(out, "Sub-code", e->subcode);
     for (size_t i = 0; i < BT_COUNT(e->parameters) && e->parameters[i].value != NULL; i++) {
         const struct bt_run_parameter *p = &e->parameters[i];
-        bt_buf_printf(out, "Parameter %zu %s %s%s%s\n", i + 1, p->value,
-                      p->role != NULL ? p->role : "reserved", p->meaning != NULL ? ": " : "",
-                      p->meaning != NULL ? p->meaning : "");
+        bt_buf_printf(out, "Parameter %zu ", i + 1);
+        add(out, p->value);
+        bt_buf_char(out, ' ');
+        add(out, p->role != NULL ? p->role : "reserved");
+        add_detail(out, p->meaning);
     }
     write_line(out, "Reason", e->culprit_reason);
     write_line(out, "Verdict", e->verdict_reason);
@@ -66,14 +101,14 @@ static const struct bt_run_advice *find_advice(const struct bt_run_example *exam
 
 static void write_advice(const struct bt_run_advice *a, struct bt_buf *out)
 {
-    for (size_t i = 0; i < a->evidence_count; i++)
-        bt_buf_printf(out, "  %-8s %s%s%s\n", bt_truth_name(a->evidence[i].result),
-                      a->evidence[i].fact != NULL ? a->evidence[i].fact : "",
-                      a->evidence[i].detail != NULL ? ": " : "",
-                      a->evidence[i].detail != NULL ? a->evidence[i].detail : "");
-    write_line(out, "  Cause", a->cause);
-    write_line(out, "  Fix", a->resolution);
-    write_line(out, "  Until then", a->workaround);
+    for (size_t i = 0; i < a->evidence_count; i++) {
+        bt_buf_printf(out, "  %-8s ", bt_truth_name(a->evidence[i].result));
+        add(out, a->evidence[i].fact);
+        add_detail(out, a->evidence[i].detail);
+    }
+    write_lines(out, "  Cause", a->cause);
+    write_lines(out, "  Fix", a->resolution);
+    write_lines(out, "  Until then", a->workaround);
     for (size_t i = 0; i < a->ask_count; i++)
         write_line(out, "  Ask", a->ask[i]);
 }
@@ -82,7 +117,11 @@ static void write_article(const struct bt_run_problem *p, const struct bt_run_ar
                           struct bt_buf *out)
 {
     const struct bt_run_advice *advice = find_advice(p->example, a->id);
-    bt_buf_printf(out, "\n%s %s\n", a->id, a->title != NULL ? a->title : "");
+    bt_buf_char(out, '\n');
+    add(out, a->id);
+    bt_buf_char(out, ' ');
+    add(out, a->title);
+    bt_buf_char(out, '\n');
     write_line(out, "  See", a->url);
     bt_buf_printf(out, "  fits %" PRIu64 " of %" PRIu64 " dumps, at best %s", a->dumps,
                   p->dumps, bt_fit_name(a->best));

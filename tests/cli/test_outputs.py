@@ -101,6 +101,16 @@ class Tickets(Outputs):
             self.assertNotRegex(label, r"\s")
         self.assertTrue(any("mountmgr" in label for label in body["fields"]["labels"]))
 
+    def test_no_name_reaches_a_terminal_as_it_is(self):
+        os.rename(self.dump, os.path.join(self.folder, "a\x1b[31m\nb\u202e.dmp"))
+        path = self.make_dump("x.dmp", f"include {GOLDEN}/kb977153-unfixed/in.mk\n"
+                                       '[process]\nImageFileName = "c\\x1b[32m"\n')
+        self.output("--format", "ndjson", "-o", "x.ndjson", "a\x1b[31m\nb\u202e.dmp", path)
+        group = self.run_program("group", "-q", "--format", "ticket", "x.ndjson")
+        for text in (self.formatted("ticket", "a\x1b[31m\nb\u202e.dmp"), group.stdout.decode()):
+            self.assertNotRegex(text, "[\x00-\x09\x0b\x0e-\x1f\x7f\u202e]")
+            self.assertIn("a\\x1b[31m\\x0ab\\u202e.dmp", text)
+
     def test_jira_issue_has_the_project_that_was_named(self):
         body = json.loads(self.formatted("jira", "--jira-project", "OPS", "good.dmp"))
         self.assertEqual(body["fields"]["project"], {"key": "OPS"})
