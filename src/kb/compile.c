@@ -261,6 +261,7 @@ static void write_staged(struct bt_kb_compiler *c, struct bt_kb_compile_counts *
         {BT_KB_DRIVERS, "this file"},
         {BT_KB_ALIASES, "this alias"},
         {BT_KB_FILTERS, "this file"},
+        {BT_KB_SYSTEM_PLACES, "this place"},
         {BT_KB_PRODUCTS, "this build"},
         {BT_KB_BRANCHES, "this branch"},
         {BT_KB_ARTICLES, "an article with this id"},

@@ -174,6 +174,36 @@ bool bt_kb_same_file(const struct bt_kb *kb, const char *a, const char *b);
 bool bt_kb_filter_at(const struct bt_kb *kb, const char *file, size_t index,
                      struct bt_kb_filter *ret);
 
+// Whose code a module is, where its name is in no table: by the folder it lies in, or by how
+// its name begins.
+enum bt_kb_place_system {
+    BT_KB_PLACE_KERNEL,  // names of kernel modules: copies that the system makes of its own
+    BT_KB_PLACE_WINDOWS, // and of programs: the system's own libraries and run-times
+    BT_KB_PLACE_APPLE,
+    BT_KB_PLACE_ANDROID,
+    BT_KB_PLACE_LINUX,
+    BT_KB_PLACE_UNIX, // names that count on all but Windows
+    BT_KB_SYSTEMS_OF_PLACES,
+};
+
+enum bt_kb_place_kind {
+    BT_KB_PLACE_NAME,      // the file name begins so
+    BT_KB_PLACE_FOLDER,    // the path begins so; on Windows behind the drive
+    BT_KB_PLACE_LIBRARIES, // the same, and the file lies right there or in an architecture's
+    BT_KB_PLACE_INSIDE,    // the path holds it
+    BT_KB_PLACE_PROGRAM,   // the path holds it: a program after all
+    BT_KB_PLACE_KINDS,
+};
+
+struct bt_kb_system_place {
+    enum bt_kb_place_kind kind;
+    const char *text;
+};
+
+// The n-th place of a system.
+bool bt_kb_system_place_at(const struct bt_kb *kb, enum bt_kb_place_system system, size_t index,
+                           struct bt_kb_system_place *ret);
+
 // --- Builds and file versions
 
 struct bt_kb_product {

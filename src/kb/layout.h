@@ -28,7 +28,7 @@
 #define BT_KB_MAGIC "BTKB\r\n\x1a\n"
 enum {
     BT_KB_MAGIC_SIZE = 8,
-    BT_KB_FORMAT_VERSION = 2,
+    BT_KB_FORMAT_VERSION = 3,
     BT_KB_HEADER_SIZE = 40,
     BT_KB_SECTION_ENTRY_SIZE = 24,
     BT_KB_CRC_START = 16, // the checksum covers everything from here on
@@ -57,6 +57,7 @@ enum bt_kb_section {
     BT_KB_DRIVERS,              // by file
     BT_KB_ALIASES,              // by alias
     BT_KB_FILTERS,              // by file
+    BT_KB_SYSTEM_PLACES,        // by system
     BT_KB_PRODUCTS,             // by build
     BT_KB_BRANCHES,             // by first version
     BT_KB_SYSTEMS,              // "2003 SP1 x86"
@@ -128,6 +129,7 @@ enum {
 enum { DRIVER_FILE, DRIVER_VENDOR, DRIVER_PRODUCT, DRIVER_ROLE, DRIVER_WORDS };
 enum { ALIAS_ALIAS, ALIAS_FILE, ALIAS_WORDS };
 enum { FILTER_FILE, FILTER_CLASS, FILTER_ALTITUDE, FILTER_WORDS };
+enum { SYSTEM_PLACE_SYSTEM, SYSTEM_PLACE_KIND, SYSTEM_PLACE_TEXT, SYSTEM_PLACE_WORDS };
 enum {
     PRODUCT_BUILD,
     PRODUCT_TYPES, // bit 0 workstation, bit 1 server and domain controller

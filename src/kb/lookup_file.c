@@ -81,3 +81,29 @@ bool bt_kb_filter_at(const struct bt_kb *kb, const char *file, size_t index,
     };
     return true;
 }
+
+bool bt_kb_system_place_at(const struct bt_kb *kb, enum bt_kb_place_system system, size_t index,
+                           struct bt_kb_system_place *ret)
+{
+    for (size_t i = 0; i < kb->layer_count; i++) {
+        const struct bt_kb_image *image = kb->layers[i];
+        const uint32_t rows = bt_kb_rows(image, BT_KB_SYSTEM_PLACES);
+        uint32_t row = 0;
+        while (row < rows && bt_kb_word(image, BT_KB_SYSTEM_PLACES, row, SYSTEM_PLACE_SYSTEM) <
+                                 (uint32_t)system)
+            row++;
+        for (; row < rows && bt_kb_word(image, BT_KB_SYSTEM_PLACES, row, SYSTEM_PLACE_SYSTEM) ==
+                                 (uint32_t)system;
+             row++) {
+            if (index-- != 0)
+                continue;
+            *ret = (struct bt_kb_system_place){
+                .kind = (enum bt_kb_place_kind)bt_kb_word(image, BT_KB_SYSTEM_PLACES, row,
+                                                          SYSTEM_PLACE_KIND),
+                .text = bt_kb_text_of(image, BT_KB_SYSTEM_PLACES, row, SYSTEM_PLACE_TEXT),
+            };
+            return true;
+        }
+    }
+    return false;
+}

@@ -180,6 +180,21 @@ static void read_filter(struct bt_kb_compiler *c, const struct table *table,
     bt_kb_stage_row(c, table->section, file, cell_place(line, 0), row);
 }
 
+static void read_system_place(struct bt_kb_compiler *c, const struct table *table,
+                              const struct line *line)
+{
+    uint32_t row[SYSTEM_PLACE_WORDS] = {0};
+    size_t system = 0, kind = 0;
+    if (!need_cells(c, line, 3) ||
+        !read_cell_word(c, line, 0, "system", &bt_kb_place_systems, &system) ||
+        !read_cell_word(c, line, 1, "kind of place", &bt_kb_place_kinds, &kind))
+        return;
+    row[SYSTEM_PLACE_SYSTEM] = (uint32_t)system;
+    row[SYSTEM_PLACE_KIND] = (uint32_t)kind;
+    row[SYSTEM_PLACE_TEXT] = put_cell(c, line, 2);
+    bt_kb_stage_row(c, table->section, NULL, cell_place(line, 0), row);
+}
+
 static const char *const product_type_items[] = {"any", "workstation", "server"};
 static const struct bt_kb_words product_types = {product_type_items,
                                                  BT_COUNT(product_type_items)};
@@ -259,6 +274,7 @@ static const struct table tables[] = {
     {"modules.tsv", "file\tvendor\tproduct\trole", BT_KB_DRIVERS, read_driver},
     {"aliases.tsv", "file\talias", BT_KB_ALIASES, read_alias},
     {"filter-classes.tsv", "file\tclass\taltitude", BT_KB_FILTERS, read_filter},
+    {"system-places.tsv", "system\tkind\ttext", BT_KB_SYSTEM_PLACES, read_system_place},
     {"products.tsv", "build\tproduct_type\tarch\tnt\tname\tshort\tservice_pack", BT_KB_PRODUCTS,
      read_product},
     {"branches.tsv", "family\tversion_from\tversion_to\tproduct\tservice_pack\tbranch\tnote",

@@ -31,6 +31,10 @@ WORDS(bt_kb_product_types, "workstation", "domain controller", "server");
 
 WORDS(bt_kb_roles, "unknown", "kernel", "infrastructure", "inbox", "driver", "vulnerable");
 
+// In the order of bt_kb_place_system and bt_kb_place_kind.
+WORDS(bt_kb_place_systems, "kernel", "windows", "apple", "android", "linux", "unix");
+WORDS(bt_kb_place_kinds, "name", "folder", "libraries", "inside", "program");
+
 WORDS(bt_kb_fix_kinds, "hotfix", "update", "service-pack", "vendor", "firmware", "downgrade",
       "setting", "hardware", "none");
 

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "stack/leaf_x86.h"
+#include "stack/program_view.h"
 #include "stack/return_address.h"
 #include "stack/stack_images.h"
 #include "stack/stack_scan.h"
@@ -255,9 +256,9 @@ static enum bt_status walk(struct walk *w, struct bt_error *err)
                : BT_OK;
 }
 
-enum bt_status bt_stack_walk(const struct bt_stack_input *input, const struct bt_crash *crash,
-                             struct bt_arena *arena, struct bt_frame **ret, size_t *ret_count,
-                             struct bt_error *err)
+static enum bt_status walk_stack(const struct bt_stack_input *input,
+                                 const struct bt_crash *crash, struct bt_arena *arena,
+                                 struct bt_frame **ret, size_t *ret_count, struct bt_error *err)
 {
     struct walk w = {
         .input = input,
@@ -280,4 +281,14 @@ enum bt_status bt_stack_walk(const struct bt_stack_input *input, const struct bt
     *ret = frames;
     *ret_count = w.count;
     return BT_OK;
+}
+
+enum bt_status bt_stack_walk(const struct bt_stack_input *input, const struct bt_crash *crash,
+                             struct bt_arena *arena, struct bt_frame **ret, size_t *ret_count,
+                             struct bt_error *err)
+{
+    struct bt_program_view program;
+    if (bt_program_view_make(input, crash, &program))
+        return walk_stack(&program.input, &program.crash, arena, ret, ret_count, err);
+    return walk_stack(input, crash, arena, ret, ret_count, err);
 }

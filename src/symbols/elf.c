@@ -179,3 +179,20 @@ bool bt_elf_has_id(const struct bt_elf *elf, const char *text)
     }
     return true;
 }
+
+// A name that ends in NUL, padded to 4 bytes, and a checksum, which the build id replaces.
+enum bt_status bt_elf_debug_link(const struct bt_elf *elf, struct bt_arena *arena,
+                                 const char **ret, struct bt_error *err)
+{
+    enum { NAME_MAX_SIZE = 256 };
+    char name[NAME_MAX_SIZE];
+    const struct bt_elf_section *section = bt_elf_find_section(elf, ".gnu_debuglink");
+    if (section == NULL)
+        return BT_ABSENT;
+    size_t size = section->size < sizeof name ? (size_t)section->size : sizeof name;
+    BT_TRY(bt_source_read(elf->source, section->offset, name, size, err));
+    const char *end = memchr(name, '\0', size);
+    if (end == NULL || end == name || strpbrk(name, "/\\") != NULL)
+        return BT_ABSENT;
+    return bt_arena_text(arena, name, (size_t)(end - name), ret, err);
+}

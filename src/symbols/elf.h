@@ -39,6 +39,11 @@ const struct bt_elf_section *bt_elf_find_section(const struct bt_elf *elf, const
 // first 16 bytes.
 bool bt_elf_has_id(const struct bt_elf *elf, const char *text);
 
+// The name of the file that its debug information was moved to (section .gnu_debuglink),
+// without folders; BT_ABSENT where it says none.
+enum bt_status bt_elf_debug_link(const struct bt_elf *elf, struct bt_arena *arena,
+                                 const char **ret, struct bt_error *err) BT_MUST_USE;
+
 // The functions of its symbol table, or else of its dynamic one. BT_ABSENT where it has
 // neither. Borrows `elf`.
 enum bt_status bt_elf_symbols_open(const struct bt_elf *elf, struct bt_arena *arena,

@@ -237,8 +237,20 @@ static enum bt_status take_elf(void *self, const char *path, struct bt_error *er
     return try_file(self, path, use_elf);
 }
 
-// <name>, and the debug information that was taken out of it: <name>.debug, or as debuggers on
-// Linux keep it, .build-id/<first two digits>/<the others>.debug.
+// The file that the image itself names.
+static enum bt_status find_linked(struct bt_symbol_table *table, struct bt_error *err)
+{
+    const char *link;
+    if (table->elf_count == 0 ||
+        bt_elf_debug_link(table->elfs[0], table->arena, &link, NULL) != BT_OK)
+        return BT_ABSENT;
+    struct bt_finder_query query = {.folder = table->module.name, .leaf = link};
+    return bt_finder_find(table->finder, &query, table->arena, take_elf, table, err);
+}
+
+// <name>, and the debug information that was taken out of it: <name>.debug, the name that the
+// image gives, or as debuggers on Linux keep it, .build-id/<first two digits>/<the
+// others>.debug.
 static enum bt_status find_elf(struct bt_symbol_table *table, struct bt_error *err)
 {
     const char *id = table->module.build_id, *name = table->module.name, *debug, *folder;
@@ -252,6 +264,8 @@ static enum bt_status find_elf(struct bt_symbol_table *table, struct bt_error *e
     BT_TRY(bt_arena_printf(table->arena, &debug, err, "%s.debug", name));
     struct bt_finder_query beside = {.folder = name, .leaf = debug};
     st = bt_finder_find(table->finder, &beside, table->arena, take_elf, table, err);
+    if (st == BT_ABSENT)
+        st = find_linked(table, err);
     if (st != BT_ABSENT)
         return st;
     BT_TRY(bt_arena_printf(table->arena, &folder, err, "%.2s", id));

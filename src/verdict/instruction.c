@@ -189,6 +189,14 @@ static bool is_zero(struct bt_span code)
     return true;
 }
 
+// A 32-bit program may run on a 64-bit system.
+static enum bt_arch arch_of(const struct bt_scene *scene, const struct bt_fault *fault)
+{
+    return fault->has_registers && fault->registers.arch != BT_ARCH_UNKNOWN
+               ? fault->registers.arch
+               : scene->crash->system.arch;
+}
+
 enum bt_status bt_instruction_describe(const struct bt_scene *scene,
                                        const struct bt_fault *fault, const char ***ret,
                                        size_t *ret_count, struct bt_error *err)
@@ -204,8 +212,7 @@ enum bt_status bt_instruction_describe(const struct bt_scene *scene,
         .data = bytes,
         .size = scene->memory->read_some(scene->memory, at, bytes, sizeof bytes),
     };
-    if (is_zero(code) ||
-        bt_disassemble(scene->crash->system.arch, at, code, &instruction) != BT_OK)
+    if (is_zero(code) || bt_disassemble(arch_of(scene, fault), at, code, &instruction) != BT_OK)
         return BT_OK;
     const char **lines;
     BT_TRY(bt_arena_alloc(scene->arena, LINES_MAX, sizeof *lines, &lines, err));

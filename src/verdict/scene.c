@@ -4,16 +4,12 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "verdict/system_modules.h"
 
 bool bt_scene_kind(const struct bt_scene *scene, unsigned n, const char *kind)
 {
     const struct bt_parameter *p = &scene->stop->parameters[n];
     return p->known && p->kind != NULL && strcmp(p->kind, kind) == 0;
-}
-
-static bool is_crash_time_copy(const char *module)
-{
-    return bt_ieq_n(module, "dump_", 5) || bt_ieq_n(module, "hiber_", 6);
 }
 
 enum bt_kb_role bt_scene_role(const struct bt_scene *scene, const char *module)
@@ -24,7 +20,7 @@ enum bt_kb_role bt_scene_role(const struct bt_scene *scene, const char *module)
         crash->modules[0].name != NULL && bt_ieq(crash->modules[0].name, module))
         return BT_KB_ROLE_KERNEL;
     enum bt_kb_role role = bt_kb_role_of(scene->kb, module);
-    if (role == BT_KB_ROLE_UNKNOWN && strlen(module) >= 6 && is_crash_time_copy(module))
+    if (role == BT_KB_ROLE_UNKNOWN && bt_is_system_copy(scene->kb, module))
         return BT_KB_ROLE_INFRASTRUCTURE;
     return role;
 }

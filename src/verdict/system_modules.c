@@ -3,133 +3,108 @@
 
 #include <string.h>
 
-#include "base/attributes.h"
 #include "base/text.h"
 
-static bool starts_with_any(const char *text, const char *const *prefixes, size_t count)
+// How far into a path of Windows its folder may begin: "C:", "\??\C:".
+enum { DRIVE_MAX = 5 };
+
+static bool begins_at(const char *text, const char *start)
 {
-    for (size_t i = 0; i < count; i++) {
-        size_t size = strlen(prefixes[i]);
-        if (strlen(text) >= size && bt_ieq_n(text, prefixes[i], size))
+    size_t size = strlen(start);
+    return strlen(text) >= size && bt_ieq_n(text, start, size);
+}
+
+static bool holds(const char *path, const char *part)
+{
+    for (const char *p = path; *p != '\0'; p++) {
+        if (begins_at(p, part))
             return true;
     }
     return false;
 }
 
-// Below the Windows folder, wherever that is: "C:\Windows\System32\ntdll.dll".
-static bool is_below_windows(const char *path)
+static bool is_in_folder(const char *path, const char *folder, bool is_windows)
 {
-    static const char *const folders[] = {":\\Windows\\", ":\\WINNT\\", "\\SystemRoot\\"};
-    for (size_t i = 0; i < BT_COUNT(folders); i++) {
-        size_t size = strlen(folders[i]);
-        for (const char *p = path; strlen(p) >= size; p++) {
-            if (bt_ieq_n(p, folders[i], size))
-                return true;
-            if (p - path > 4)
-                break;
-        }
+    for (size_t i = 0; i <= (is_windows ? DRIVE_MAX : 0); i++) {
+        if (begins_at(path + i, folder))
+            return true;
+        if (path[i] == '\0')
+            break;
     }
     return false;
 }
-
-// Writers that keep no paths, and runtime libraries that programs bring along.
-static const char *const windows_names[] = {
-    "ntdll.dll",   "kernel32.dll", "kernelbase.dll", "user32.dll", "gdi32",
-    "win32u.dll",  "ucrtbase",     "vcruntime",      "msvcr",      "msvcp",
-    "mfc",         "combase.dll",  "ole32.dll",      "rpcrt4.dll", "ws2_32.dll",
-    "wow64",       "advapi32.dll", "sechost.dll",    "msvcrt.dll", "clr.dll",
-    "coreclr.dll", "mscorwks.dll",
-};
-
-static const char *const apple_folders[] = {"/System/", "/usr/lib/", "/Library/Apple/"};
-
-static const char *const android_folders[] = {"/system/", "/system_ext/", "/apex/", "/vendor/",
-                                              "/odm/"};
-
-static const char *const linux_folders[] = {
-    "/lib/", "/lib32/", "/lib64/", "/usr/lib/", "/usr/lib32/", "/usr/lib64/", "/usr/libx32/"};
-
-static const char *const unix_names[] = {
-    "libc.",
-    "libc-",
-    "ld-",
-    "ld.so",
-    "libpthread.",
-    "libpthread-",
-    "libstdc++",
-    "libgcc_s",
-    "linux-gate",
-    "linux-vdso",
-    "libm.",
-    "libm-",
-    "libSystem.",
-    "dyld",
-    "libsystem_",
-    "libc++",
-    "libdl.",
-    "libdl-",
-    "[vdso]",
-    "libobjc.",
-    "libart.",
-    "linker",
-    "app_process",
-    "librt.",
-    "librt-",
-    "libresolv.",
-    "libdispatch.",
-    "libasan.",
-    "libtsan.",
-    "libclang_rt.",
-    "libc_malloc_debug.",
-};
 
 // Programs lie in folders of their own below /usr/lib, libraries of the system beside each
 // other or in the folder of an architecture: "/usr/lib/x86_64-linux-gnu/libc.so.6".
-static bool is_linux_library(const char *path)
+static bool is_library(const char *path, const char *folder)
 {
-    for (size_t i = 0; i < BT_COUNT(linux_folders); i++) {
-        size_t size = strlen(linux_folders[i]);
-        if (!bt_starts_with(path, linux_folders[i]))
-            continue;
-        const char *slash = strchr(path + size, '/');
-        if (slash == NULL || strstr(path + size, "-linux-") != NULL)
-            return true;
+    if (!begins_at(path, folder))
+        return false;
+    const char *rest = path + strlen(folder);
+    return strchr(rest, '/') == NULL || strstr(rest, "-linux-") != NULL;
+}
+
+static bool is_at(const struct bt_kb_system_place *place, const char *path, const char *name,
+                  bool is_windows)
+{
+    switch (place->kind) {
+    case BT_KB_PLACE_NAME:
+        return begins_at(name, place->text);
+    case BT_KB_PLACE_FOLDER:
+        return is_in_folder(path, place->text, is_windows);
+    case BT_KB_PLACE_LIBRARIES:
+        return is_library(path, place->text);
+    case BT_KB_PLACE_INSIDE:
+    case BT_KB_PLACE_PROGRAM:
+        return holds(path, place->text);
+    case BT_KB_PLACE_KINDS:
+        break;
     }
     return false;
 }
 
-// Applications that come with the system lie in its folders, too.
-static bool is_android_system(const char *path)
+// A place that says "a program after all" overrules the others of its system.
+static bool is_of(const struct bt_kb *kb, enum bt_kb_place_system system, const char *path,
+                  const char *name)
 {
-    return starts_with_any(path, android_folders, BT_COUNT(android_folders)) &&
-           strstr(path, "/app/") == NULL && strstr(path, "/priv-app/") == NULL;
+    struct bt_kb_system_place place;
+    bool found = false;
+    for (size_t i = 0; bt_kb_system_place_at(kb, system, i, &place); i++) {
+        if (!is_at(&place, path, name, system == BT_KB_PLACE_WINDOWS))
+            continue;
+        if (place.kind == BT_KB_PLACE_PROGRAM)
+            return false;
+        found = true;
+    }
+    return found;
 }
 
-bool bt_is_system_module(enum bt_platform platform, const struct bt_module *module)
+bool bt_is_system_module(const struct bt_kb *kb, enum bt_platform platform,
+                         const struct bt_module *module)
 {
     const char *name = module->name != NULL ? module->name : "";
     const char *path = module->path != NULL ? module->path : "";
+    bool own = false;
     switch (platform) {
     case BT_PLATFORM_WINDOWS:
-        return is_below_windows(path) ||
-               starts_with_any(name, windows_names, BT_COUNT(windows_names));
+        return is_of(kb, BT_KB_PLACE_WINDOWS, path, name);
     case BT_PLATFORM_MACOS:
     case BT_PLATFORM_IOS:
-        // The simulator's system lies in a folder of the developer's tools.
-        if (starts_with_any(path, apple_folders, BT_COUNT(apple_folders)) ||
-            strstr(path, "/RuntimeRoot/") != NULL)
-            return true;
+        own = is_of(kb, BT_KB_PLACE_APPLE, path, name);
         break;
     case BT_PLATFORM_ANDROID:
-        if (is_android_system(path))
-            return true;
+        own = is_of(kb, BT_KB_PLACE_ANDROID, path, name);
         break;
     case BT_PLATFORM_LINUX:
-        if (is_linux_library(path))
-            return true;
+        own = is_of(kb, BT_KB_PLACE_LINUX, path, name);
         break;
     case BT_PLATFORM_UNKNOWN:
         break;
     }
-    return starts_with_any(name, unix_names, BT_COUNT(unix_names));
+    return own || is_of(kb, BT_KB_PLACE_UNIX, path, name);
+}
+
+bool bt_is_system_copy(const struct bt_kb *kb, const char *name)
+{
+    return is_of(kb, BT_KB_PLACE_KERNEL, "", name);
 }

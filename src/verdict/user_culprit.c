@@ -31,11 +31,11 @@ static bool is_system(const struct bt_scene *scene, const struct bt_module *modu
     const enum bt_platform platform = scene->crash->system.platform;
     struct bt_kb_driver known;
     if (platform != BT_PLATFORM_WINDOWS)
-        return bt_is_system_module(platform, module);
+        return bt_is_system_module(scene->kb, platform, module);
     if (bt_kb_driver_find(scene->kb, module->name, &known))
         return known.role != BT_KB_ROLE_DRIVER && known.role != BT_KB_ROLE_VULNERABLE;
     bool foreign = module->company != NULL && !bt_starts_with(module->company, "Microsoft");
-    return !foreign && bt_is_system_module(platform, module);
+    return !foreign && bt_is_system_module(scene->kb, platform, module);
 }
 
 static bool from_instruction(const struct bt_scene *scene, bt_va ip, struct bt_culprit *ret)

@@ -3,7 +3,8 @@
 """Compare the symbols room with llvm-symbolizer on freshly built programs.
 
 usage: oracle.py LOOKUP KIND     KIND: pdb-x64 pdb-x86 dwarf4-x64 dwarf5-x64 dwarf4-x86 dwarf5-x86
-                                       dwarf4-elf dwarf5-elf
+                                       dwarf4-elf dwarf5-elf; and of a stripped ELF image:
+                                       beside-elf linked-elf by_id-elf packed-elf
 
 Builds a program with inlined calls, unoptimised parts and two source files, asks both for every
 address of its code and compares the chains: names, files, lines. Exits with 77 where a tool
@@ -120,6 +121,32 @@ def build_dwarf(folder, version, arch):
         "program.exe", "one.c", "two.o", *extra, cwd=folder)
 
 
+def take_apart(folder, form):
+    """Leaves a stripped image with its symbol table, and its debug information elsewhere: in
+    program.exe.debug, in a file that .gnu_debuglink names, in .build-id; or packed in the image
+    as old tools did (.zdebug_info)."""
+    objcopy, readelf = need("objcopy", "readelf")
+    if form == "packed":
+        run(objcopy, "--compress-debug-sections=zlib-gnu", "program.exe", cwd=folder)
+        sections = subprocess.run([readelf, "-SW", "program.exe"], cwd=folder, check=True,
+                                  capture_output=True, text=True).stdout
+        if ".zdebug_info" not in sections:
+            print("skipped: objcopy does not pack sections in the old way")
+            sys.exit(77)
+        return
+    notes = subprocess.run([readelf, "-n", "program.exe"], cwd=folder, check=True,
+                           capture_output=True, text=True).stdout
+    build_id = re.search(r"Build ID: ([0-9a-f]+)", notes).group(1)
+    places = {"beside": "program.exe.debug", "linked": "away.dbg",
+              "by_id": f".build-id/{build_id[:2]}/{build_id[2:]}.debug"}
+    place = os.path.join(folder, places[form])
+    os.makedirs(os.path.dirname(place), exist_ok=True)
+    run(objcopy, "--only-keep-debug", "program.exe", place, cwd=folder)
+    run(objcopy, "--strip-debug", "program.exe", cwd=folder)
+    if form == "linked":
+        run(objcopy, "--add-gnu-debuglink=away.dbg", "program.exe", cwd=folder)
+
+
 def code_range(folder):
     """First address, size and image base of the code, as llvm-readobj tells them."""
     (readobj,) = need("llvm-readobj")
@@ -201,12 +228,14 @@ def main():
         if form == "pdb":
             build_pdb(folder, arch)
         else:
-            build_dwarf(folder, form[-1], arch)
+            build_dwarf(folder, form[-1] if form.startswith("dwarf") else "4", arch)
         start, size = code_range(folder)
         addresses = "".join(f"{a:#x}\n" for a in range(start, start + size))
         options = ["--relative-address"] if arch != "elf" else []
         theirs = subprocess.run([symbolizer, "--obj=program.exe", *options], cwd=folder,
                                 input=addresses, check=True, capture_output=True, text=True)
+        if form in ("beside", "linked", "by_id", "packed"):
+            take_apart(folder, form)
         ours = subprocess.run([lookup, "program.exe", "."], cwd=folder, input=addresses,
                               check=True, capture_output=True, text=True)
     theirs, ours = parse_symbolizer(theirs.stdout), parse_lookup(ours.stdout)

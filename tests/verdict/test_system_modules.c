@@ -44,23 +44,45 @@ static const struct row rows[] = {
 
 static void system_is_told_by_folder_and_by_name(void **state)
 {
-    (void)state;
+    struct bt_kb *kb = *state;
     for (size_t i = 0; i < BT_COUNT(rows); i++) {
         struct bt_module module = {.path = rows[i].path, .name = bt_basename(rows[i].path)};
-        if (bt_is_system_module(rows[i].platform, &module) != rows[i].system)
+        if (bt_is_system_module(kb, rows[i].platform, &module) != rows[i].system)
             fail_msg("%s: expected %s", rows[i].path, rows[i].system ? "system" : "program");
     }
 }
 
 static void module_without_a_path_is_told_by_its_name(void **state)
 {
-    (void)state;
+    struct bt_kb *kb = *state;
     struct bt_module module = {.name = "ntdll.dll"};
-    assert_true(bt_is_system_module(BT_PLATFORM_WINDOWS, &module));
+    assert_true(bt_is_system_module(kb, BT_PLATFORM_WINDOWS, &module));
     module.name = "shop.dll";
-    assert_false(bt_is_system_module(BT_PLATFORM_WINDOWS, &module));
+    assert_false(bt_is_system_module(kb, BT_PLATFORM_WINDOWS, &module));
     module.name = NULL;
-    assert_false(bt_is_system_module(BT_PLATFORM_LINUX, &module));
+    assert_false(bt_is_system_module(kb, BT_PLATFORM_LINUX, &module));
+}
+
+static void copies_for_crash_dumps_are_the_kernels_own(void **state)
+{
+    struct bt_kb *kb = *state;
+    assert_true(bt_is_system_copy(kb, "dump_storport.sys"));
+    assert_true(bt_is_system_copy(kb, "HIBER_atapi.sys"));
+    assert_false(bt_is_system_copy(kb, "dumper.sys"));
+    assert_false(bt_is_system_copy(kb, "dump"));
+}
+
+static int load_knowledge(void **state)
+{
+    struct bt_kb *kb = bt_kb_new();
+    *state = kb;
+    return bt_kb_add_builtin(kb, NULL) == BT_OK ? 0 : -1;
+}
+
+static int free_knowledge(void **state)
+{
+    bt_kb_free(*state);
+    return 0;
 }
 
 int main(void)
@@ -68,6 +90,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(system_is_told_by_folder_and_by_name),
         cmocka_unit_test(module_without_a_path_is_told_by_its_name),
+        cmocka_unit_test(copies_for_crash_dumps_are_the_kernels_own),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, load_knowledge, free_knowledge);
 }

@@ -254,18 +254,6 @@ static void name_process(struct bt_crash *crash)
     }
 }
 
-// A 64-bit writer that looks at a 32-bit program records the registers of the layer that runs
-// it. The program's own are in that layer's memory.
-static void note_emulation(struct bt_minidump *md)
-{
-    const struct bt_crash *crash = md->crash;
-    if (crash->system.platform == BT_PLATFORM_WINDOWS && bt_arch_is64(crash->system.arch) &&
-        bt_module_named(crash, "wow64.dll") != NULL)
-        bt_note(md->crash, md->arena, "emulated-process", BT_NO_OFFSET,
-                "a 32-bit program, dumped by a 64-bit tool: the stacks shown are those of the "
-                "layer that runs it; a dump by a 32-bit tool has the program's own");
-}
-
 // Codes of dumps that were asked for: the process went on. Breakpad on Linux; Crashpad on
 // Windows, of the process itself and of another one; Crashpad on macOS; writers for Windows
 // that have no exception and fill in the stream.
@@ -287,10 +275,10 @@ static void settle(struct bt_minidump *md, const struct directory *directory)
     bt_regions_seal(md->regions);
     md->dump->memory = bt_regions_memory(md->regions);
     bt_md_settle_threads(md);
+    bt_md_settle_emulation(md);
     if (bt_regions_count(md->regions) == 0)
         md->dump->memory = NULL;
     name_process(crash);
-    note_emulation(md);
     if (crash->exception.present)
         crash->live = is_requested(crash);
     else

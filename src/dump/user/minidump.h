@@ -136,5 +136,8 @@ bt_md_reader bt_md_mac_crash_info, bt_md_mac_boot_args;
 // Joins what several streams say once all are read: the crashing thread, its registers and its
 // stack.
 void bt_md_settle_threads(struct bt_minidump *md);
+// After that: gives the threads of a 32-bit program that a 64-bit tool dumped the program's own
+// registers and stack, and notes where they are missing.
+void bt_md_settle_emulation(struct bt_minidump *md);
 
 #endif
