@@ -5,122 +5,8 @@
 
 #include "base/text.h"
 #include "base/version_number.h"
+#include "kb/line_words.h"
 #include "kb/system_words.h"
-
-struct line {
-    const char *text;
-    size_t size;
-};
-
-// Line by line; the end of the text ends the last one.
-static bool next_line(const char *text, size_t size, size_t *at, struct line *ret)
-{
-    if (*at >= size)
-        return false;
-    size_t end = *at;
-    while (end < size && text[end] != '\n')
-        end++;
-    *ret = (struct line){.text = text + *at, .size = end - *at};
-    *at = end + 1;
-    return true;
-}
-
-static void skip_blanks(struct line *l)
-{
-    while (l->size > 0 && (bt_is_space(l->text[0]) || l->text[0] == '*' || l->text[0] == '"')) {
-        l->text++;
-        l->size--;
-    }
-}
-
-// Takes `key` and the colon behind it from the front of a line.
-static bool take_key(struct line l, const char *key, struct line *ret)
-{
-    size_t length = strlen(key);
-    skip_blanks(&l);
-    if (l.size < length || !bt_ieq_n(l.text, key, length))
-        return false;
-    l.text += length;
-    l.size -= length;
-    skip_blanks(&l);
-    if (l.size == 0 || (l.text[0] != ':' && l.text[0] != '='))
-        return false;
-    l.text++;
-    l.size--;
-    skip_blanks(&l);
-    *ret = l;
-    return true;
-}
-
-// --- Values
-
-static bool is_name_char(char c)
-{
-    return bt_is_alpha(c) || bt_is_digit(c) || (c != '\0' && strchr("._-+$~", c) != NULL);
-}
-
-static size_t copy_name(const char *text, size_t size, char *ret, size_t limit)
-{
-    size_t n = 0;
-    while (n < size && n + 1 < limit && is_name_char(text[n])) {
-        ret[n] = text[n];
-        n++;
-    }
-    while (n > 0 && ret[n - 1] == '.')
-        n--;
-    ret[n] = '\0';
-    return n;
-}
-
-static bool take_hex_number(struct line *l, uint64_t *ret)
-{
-    size_t n = 0;
-    skip_blanks(l);
-    if (l->size > 2 && bt_ieq_n(l->text, "0x", 2)) {
-        l->text += 2;
-        l->size -= 2;
-    }
-    while (n < l->size && (bt_is_hex(l->text[n]) || l->text[n] == '`'))
-        n++;
-    if (n == 0 || (n < l->size && is_name_char(l->text[n])) || !bt_parse_hex(l->text, n, ret))
-        return false;
-    l->text += n;
-    l->size -= n;
-    return true;
-}
-
-static bool take_decimal(struct line *l, uint32_t *ret)
-{
-    size_t n = 0;
-    uint64_t value;
-    while (n < l->size && bt_is_digit(l->text[n]))
-        n++;
-    if (n == 0 || n > 9 || !bt_parse_u64(l->text, n, &value))
-        return false;
-    *ret = (uint32_t)value;
-    l->text += n;
-    l->size -= n;
-    return true;
-}
-
-// "5.2.3790.1830" of at least three parts.
-static size_t copy_version(const char *text, size_t size, char ret[BT_TOLD_VERSION_SIZE])
-{
-    size_t n = 0, dots = 0;
-    while (n < size && n + 1 < BT_TOLD_VERSION_SIZE && (bt_is_digit(text[n]) || text[n] == '.'))
-        dots += text[n++] == '.';
-    while (n > 0 && text[n - 1] == '.') {
-        n--;
-        dots--;
-    }
-    bt_file_version value;
-    memcpy(ret, text, n);
-    ret[n] = '\0';
-    if (dots != 3 || !bt_parse_file_version(ret, &value))
-        n = 0;
-    ret[n] = '\0';
-    return n;
-}
 
 // --- Modules
 
@@ -182,14 +68,14 @@ static struct bt_told_module_text *find_by_short_name(struct bt_machine_text *m,
     return find_module(m, file);
 }
 
-static void blame(struct bt_machine_text *m, struct line value)
+static void blame(struct bt_machine_text *m, struct bt_line value)
 {
     char name[BT_TOLD_NAME_SIZE];
     for (size_t i = 0; i < m->module_count; i++) {
         if (m->modules[i].blamed)
             return;
     }
-    copy_name(value.text, value.size, name, sizeof name);
+    bt_line_copy_name(value.text, value.size, name, sizeof name);
     struct bt_told_module_text *module = find_by_short_name(m, name);
     if (module != NULL)
         module->blamed = true;
@@ -204,42 +90,27 @@ static struct bt_told_module_text *blamed_module(struct bt_machine_text *m)
     return NULL;
 }
 
-static size_t find_word(struct line l, const char *word)
-{
-    size_t length = strlen(word);
-    for (size_t i = 0; i + length <= l.size; i++) {
-        if (bt_ieq_n(l.text + i, word, length))
-            return i + length;
-    }
-    return 0;
-}
-
-static struct line behind(struct line l, size_t at)
-{
-    return (struct line){.text = l.text + at, .size = l.size - at};
-}
-
 // Blue screens: "gv3.sys - Address F73120AE base at F73BE000, DateStamp 3dd991eb". Articles:
 // "Address F73120AE has base at F73BE000 - gv3.sys". The size of the image is not told: it
 // reaches at least to the address.
-static bool read_address_line(struct line l, struct bt_machine_text *m)
+static bool read_address_line(struct bt_line l, struct bt_machine_text *m)
 {
     enum { PAGE = 0x1000, LARGEST_IMAGE = 0x8000000 };
     char name[BT_TOLD_NAME_SIZE];
     uint64_t address, base, stamp;
-    size_t at = find_word(l, "address "), has_base = find_word(l, "base at ");
+    size_t at = bt_line_find_word(l, "address "), has_base = bt_line_find_word(l, "base at ");
     if (at == 0 || has_base < at)
         return false;
-    struct line a = behind(l, at), b = behind(l, has_base), d;
-    if (!take_hex_number(&a, &address) || !take_hex_number(&b, &base))
+    struct bt_line a = bt_line_behind(l, at), b = bt_line_behind(l, has_base), d;
+    if (!bt_line_take_hex(&a, &address) || !bt_line_take_hex(&b, &base))
         return false;
-    skip_blanks(&l);
-    if (copy_name(l.text, l.size, name, sizeof name) == 0 || !is_image(name)) {
+    bt_line_skip_blanks(&l);
+    if (bt_line_copy_name(l.text, l.size, name, sizeof name) == 0 || !is_image(name)) {
         while (b.size > 0 && !bt_is_alpha(b.text[0])) {
             b.text++;
             b.size--;
         }
-        copy_name(b.text, b.size, name, sizeof name);
+        bt_line_copy_name(b.text, b.size, name, sizeof name);
     }
     struct bt_told_module_text *module = is_image(name) ? find_module(m, name) : NULL;
     if (module == NULL)
@@ -247,25 +118,25 @@ static bool read_address_line(struct line l, struct bt_machine_text *m)
     module->base = base;
     if (address >= base && address - base < LARGEST_IMAGE)
         module->size = (address - base + PAGE) / PAGE * PAGE;
-    size_t date = find_word(l, "datestamp ");
-    d = behind(l, date);
-    if (date != 0 && take_hex_number(&d, &stamp) && stamp <= UINT32_MAX)
+    size_t date = bt_line_find_word(l, "datestamp ");
+    d = bt_line_behind(l, date);
+    if (date != 0 && bt_line_take_hex(&d, &stamp) && stamp <= UINT32_MAX)
         module->stamp = (uint32_t)stamp;
     return true;
 }
 
 // Lists of a debugger: "f7e30000 f7e8a000   tcpip      (deferred)".
-static bool read_list_line(struct line l, struct bt_machine_text *m)
+static bool read_list_line(struct bt_line l, struct bt_machine_text *m)
 {
     char name[BT_TOLD_NAME_SIZE];
     uint64_t start, end;
-    if (!take_hex_number(&l, &start) || !take_hex_number(&l, &end) || end <= start ||
+    if (!bt_line_take_hex(&l, &start) || !bt_line_take_hex(&l, &end) || end <= start ||
         start < 0x10000 || end - start > 0x10000000)
         return false;
-    skip_blanks(&l);
-    size_t size = copy_name(l.text, l.size, name, sizeof name);
-    l = behind(l, size);
-    skip_blanks(&l);
+    bt_line_skip_blanks(&l);
+    size_t size = bt_line_copy_name(l.text, l.size, name, sizeof name);
+    l = bt_line_behind(l, size);
+    bt_line_skip_blanks(&l);
     if (size == 0 || l.size == 0 || (l.text[0] != '(' && !bt_ieq_n(l.text, name, size)))
         return false;
     struct bt_told_module_text *module = find_by_short_name(m, name);
@@ -277,31 +148,31 @@ static bool read_list_line(struct line l, struct bt_machine_text *m)
 }
 
 // "Tcpip.sys 5.2.3790.1830", "ntfs.sys, version 6.0.6001.22120", "(tcpip.sys v5.0.2195.1)".
-static void read_version_behind(struct line l, struct bt_told_module_text *module)
+static void read_version_behind(struct bt_line l, struct bt_told_module_text *module)
 {
     static const char *const words[] = {"file version", "version", "ver.", "v"};
     char version[BT_TOLD_VERSION_SIZE];
     for (unsigned step = 0; step < 2; step++) {
         while (l.size > 0 && (bt_is_space(l.text[0]) || strchr(",:(=-", l.text[0]) != NULL))
-            l = behind(l, 1);
+            l = bt_line_behind(l, 1);
         for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
             size_t length = strlen(words[i]);
             if (l.size > length && bt_ieq_n(l.text, words[i], length)) {
-                l = behind(l, length);
+                l = bt_line_behind(l, length);
                 break;
             }
         }
     }
-    if (copy_version(l.text, l.size, version) != 0 && module->version[0] == '\0')
+    if (bt_line_copy_version(l.text, l.size, version) != 0 && module->version[0] == '\0')
         memcpy(module->version, version, sizeof version);
 }
 
 // Drivers are meant wherever they are named; other images where their version is told.
-static void read_mentions(struct line l, struct bt_machine_text *m)
+static void read_mentions(struct bt_line l, struct bt_machine_text *m)
 {
     for (size_t i = 0; i < l.size;) {
         char name[BT_TOLD_NAME_SIZE];
-        size_t size = copy_name(l.text + i, l.size - i, name, sizeof name);
+        size_t size = bt_line_copy_name(l.text + i, l.size - i, name, sizeof name);
         if (size == 0) {
             i++;
             continue;
@@ -310,9 +181,9 @@ static void read_mentions(struct line l, struct bt_machine_text *m)
         if (has_ending(name, ".sys")) {
             struct bt_told_module_text *module = find_module(m, name);
             if (module != NULL)
-                read_version_behind(behind(l, i), module);
+                read_version_behind(bt_line_behind(l, i), module);
         }
-        while (i < l.size && is_name_char(l.text[i]))
+        while (i < l.size && bt_line_is_name_char(l.text[i]))
             i++;
     }
 }
@@ -321,15 +192,15 @@ static void read_mentions(struct line l, struct bt_machine_text *m)
 
 // "5_2_3790", "6.1.7601.2.1.0.256.48" (the fifth number is the service pack),
 // "7601.17514.amd64fre.win7sp1_rtm".
-static void read_os_version(struct line l, struct bt_machine_text *m)
+static void read_os_version(struct bt_line l, struct bt_machine_text *m)
 {
     uint32_t parts[5];
     size_t count = 0;
-    while (count < 5 && take_decimal(&l, &parts[count])) {
+    while (count < 5 && bt_line_take_decimal(&l, &parts[count])) {
         count++;
         if (l.size == 0 || (l.text[0] != '.' && l.text[0] != '_'))
             break;
-        l = behind(l, 1);
+        l = bt_line_behind(l, 1);
     }
     enum { OLDEST_BUILD = 500, LARGEST_BUILD = 60000 };
     uint32_t build = count >= 3 && parts[0] < 20 ? parts[2] : count >= 1 ? parts[0] : 0;
@@ -340,26 +211,26 @@ static void read_os_version(struct line l, struct bt_machine_text *m)
         m->service_pack = bt_some32(parts[4]);
 }
 
-static void read_service_pack(struct line l, struct bt_machine_text *m)
+static void read_service_pack(struct bt_line l, struct bt_machine_text *m)
 {
     uint32_t value;
-    if (take_decimal(&l, &value) && value < 10)
+    if (bt_line_take_decimal(&l, &value) && value < 10)
         m->service_pack = bt_some32(value);
 }
 
 // "272_3": suite and product type.
-static void read_product(struct line l, struct bt_machine_text *m)
+static void read_product(struct bt_line l, struct bt_machine_text *m)
 {
     static const char *const types[] = {"workstation", "domain controller", "server"};
     uint32_t suite, type;
-    if (!take_decimal(&l, &suite) || l.size == 0 || l.text[0] != '_')
+    if (!bt_line_take_decimal(&l, &suite) || l.size == 0 || l.text[0] != '_')
         return;
-    l = behind(l, 1);
-    if (take_decimal(&l, &type) && type >= 1 && type <= 3)
+    l = bt_line_behind(l, 1);
+    if (bt_line_take_decimal(&l, &type) && type >= 1 && type <= 3)
         m->product_type = types[type - 1];
 }
 
-static void read_architecture(struct line l, struct bt_machine_text *m)
+static void read_architecture(struct bt_line l, struct bt_machine_text *m)
 {
     static const char *const names[] = {"x64", "x86", "arm64", "ia64"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -370,73 +241,74 @@ static void read_architecture(struct line l, struct bt_machine_text *m)
 }
 
 // Error reports put several on one line: "OSVer : 5_2_3790 SP : 0_0 Product : 272_3".
-static void read_report_words(struct line l, struct bt_machine_text *m)
+static void read_report_words(struct bt_line l, struct bt_machine_text *m)
 {
     static const struct {
         const char *key;
-        void (*read)(struct line l, struct bt_machine_text *m);
+        void (*read)(struct bt_line l, struct bt_machine_text *m);
     } keys[] = {
         {"OSVer", read_os_version},
         {" SP", read_service_pack},
         {"Product", read_product},
     };
-    if (find_word(l, "OSVer") == 0)
+    if (bt_line_find_word(l, "OSVer") == 0)
         return;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        struct line value = behind(l, find_word(l, keys[i].key));
+        struct bt_line value = bt_line_behind(l, bt_line_find_word(l, keys[i].key));
         while (value.size > 0 && (bt_is_space(value.text[0]) || value.text[0] == ':'))
-            value = behind(value, 1);
+            value = bt_line_behind(value, 1);
         keys[i].read(value, m);
     }
 }
 
 // "Windows 7 Kernel Version 7601 (Service Pack 1) MP (8 procs) Free x64", "OS Build
 // 19045.2311".
-static void read_build_words(struct line l, struct bt_machine_text *m)
+static void read_build_words(struct bt_line l, struct bt_machine_text *m)
 {
     static const char *const words[] = {"kernel version ", "os build ", "[version ",
                                         "built by: "};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        size_t at = find_word(l, words[i]);
+        size_t at = bt_line_find_word(l, words[i]);
         if (at != 0)
-            read_os_version(behind(l, at), m);
+            read_os_version(bt_line_behind(l, at), m);
     }
-    if (find_word(l, "kernel version ") != 0 && find_word(l, " free x64") != 0)
+    if (bt_line_find_word(l, "kernel version ") != 0 && bt_line_find_word(l, " free x64") != 0)
         m->architecture = "x64";
-    else if (find_word(l, "kernel version ") != 0 && find_word(l, " free x86") != 0)
+    else if (bt_line_find_word(l, "kernel version ") != 0 &&
+             bt_line_find_word(l, " free x86") != 0)
         m->architecture = "x86";
 }
 
 // --- Fields
 
-static void read_process(struct line l, struct bt_machine_text *m)
+static void read_process(struct bt_line l, struct bt_machine_text *m)
 {
-    copy_name(l.text, l.size, m->process, sizeof m->process);
+    bt_line_copy_name(l.text, l.size, m->process, sizeof m->process);
 }
 
-static void read_blamed(struct line l, struct bt_machine_text *m)
+static void read_blamed(struct bt_line l, struct bt_machine_text *m)
 {
     blame(m, l);
 }
 
-static void read_blamed_version(struct line l, struct bt_machine_text *m)
+static void read_blamed_version(struct bt_line l, struct bt_machine_text *m)
 {
     struct bt_told_module_text *module = blamed_module(m);
     if (module != NULL)
         read_version_behind(l, module);
 }
 
-static void read_blamed_stamp(struct line l, struct bt_machine_text *m)
+static void read_blamed_stamp(struct bt_line l, struct bt_machine_text *m)
 {
     uint64_t stamp;
     struct bt_told_module_text *module = blamed_module(m);
-    if (module != NULL && take_hex_number(&l, &stamp) && stamp <= UINT32_MAX)
+    if (module != NULL && bt_line_take_hex(&l, &stamp) && stamp <= UINT32_MAX)
         module->stamp = (uint32_t)stamp;
 }
 
 static const struct {
     const char *key;
-    void (*read)(struct line l, struct bt_machine_text *m);
+    void (*read)(struct bt_line l, struct bt_machine_text *m);
 } fields[] = {
     {"PROCESS_NAME", read_process},
     {"IMAGE_NAME", read_blamed},
@@ -455,11 +327,11 @@ static const struct {
     {"System Type", read_architecture},
 };
 
-static bool read_field(struct line l, struct bt_machine_text *m)
+static bool read_field(struct bt_line l, struct bt_machine_text *m)
 {
-    struct line value;
+    struct bt_line value;
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        if (take_key(l, fields[i].key, &value)) {
+        if (bt_line_take_key(l, fields[i].key, &value)) {
             fields[i].read(value, m);
             return true;
         }
@@ -470,19 +342,19 @@ static bool read_field(struct line l, struct bt_machine_text *m)
 // A debugger names the module in short where it has no file: "MODULE_NAME: tcpip".
 static void read_short_names(const char *text, size_t size, struct bt_machine_text *m)
 {
-    struct line l, value;
-    for (size_t at = 0; next_line(text, size, &at, &l);) {
-        if (take_key(l, "MODULE_NAME", &value))
+    struct bt_line l, value;
+    for (size_t at = 0; bt_line_next(text, size, &at, &l);) {
+        if (bt_line_take_key(l, "MODULE_NAME", &value))
             blame(m, value);
     }
 }
 
 void bt_machine_text_read(const char *text, size_t size, struct bt_machine_text *ret)
 {
-    struct line l;
+    struct bt_line l;
     bool unclear = false;
     *ret = (struct bt_machine_text){.module_count = 0};
-    for (size_t at = 0; next_line(text, size, &at, &l);) {
+    for (size_t at = 0; bt_line_next(text, size, &at, &l);) {
         bt_system_words_read(l.text, l.size, ret, &unclear);
         read_report_words(l, ret);
         read_build_words(l, ret);

@@ -7,10 +7,11 @@
 
 #include "base/optional.h"
 #include "kb/kb.h"
+#include "kb/line_words.h"
 
 enum {
     BT_TOLD_NAME_SIZE = 64,
-    BT_TOLD_VERSION_SIZE = 32,
+    BT_TOLD_VERSION_SIZE = BT_LINE_VERSION_SIZE,
     BT_TOLD_SYSTEM_SIZE = 64,
     BT_TOLD_MODULES = 128, // `lm` output of a debugger; text that people write names a few
 };

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/version_number.h"
 #include "kb/parse_expr.h"
+#include "kb/version_condition.h"
 
 static const char *const key_items[] = {
     "code",     "access",  "address",         "fail-fast", "p1",    "p2",
@@ -221,79 +222,19 @@ static void state_words(struct clause *clause, const struct bt_yaml_node *node,
 
 // --- Versions
 
-static const char *skip_blanks(const char *p)
-{
-    while (*p == ' ')
-        p++;
-    return p;
-}
-
-// "below 2.1", "< 2.1": the sign; *at moves behind it. NULL: none.
-static const char *take_sign(const char **at)
-{
-    static const char *const signs[][2] = {
-        {"<=", "<="},    {">=", ">="},     {"<", "<"},      {">", ">"},
-        {"below ", "<"}, {"before ", "<"}, {"from ", ">="}, {"above ", ">"},
-    };
-    for (size_t i = 0; i < BT_COUNT(signs); i++) {
-        if (bt_starts_with(*at, signs[i][0])) {
-            *at = skip_blanks(*at + strlen(signs[i][0]));
-            return signs[i][1];
-        }
-    }
-    return NULL;
-}
-
-static void add_version(struct bt_buf *out, bt_file_version version)
-{
-    char text[BT_FILE_VERSION_TEXT_SIZE];
-    bt_file_version_text(version, text);
-    bt_buf_text(out, text);
-}
-
-// "2.1.4..2.2.x"
-static bool read_version_range(const char *text, bt_file_version *ret_low,
-                               bt_file_version *ret_high)
-{
-    char first[64];
-    bt_file_version unused;
-    const char *dots = strstr(text, "..");
-    size_t size = dots != NULL ? (size_t)(dots - text) : strlen(text);
-    while (size > 0 && text[size - 1] == ' ')
-        size--;
-    if (size >= sizeof first)
-        return false;
-    memcpy(first, text, size);
-    first[size] = '\0';
-    if (!bt_parse_version_block(first, ret_low, ret_high))
-        return false;
-    return dots == NULL || (bt_parse_version_block(skip_blanks(&dots[2]), &unused, ret_high) &&
-                            *ret_high >= *ret_low);
-}
-
 // One of "2.1.5", "2.1.x", "2.1.0..2.1.4", "below 2.1.5", as a condition on `file`.
 static bool add_version_condition(struct clause *clause, const struct bt_yaml_node *node,
                                   const char *file)
 {
     const char *text = bt_kb_read_text(clause->c, node);
-    bt_file_version low = 0, high = 0;
     if (text == NULL)
         return false;
-    const char *at = skip_blanks(text), *sign = take_sign(&at);
-    bool good =
-        sign != NULL ? bt_parse_file_version(at, &low) : read_version_range(at, &low, &high);
-    if (!good) {
+    if (!bt_kb_version_condition(text, file, &clause->text)) {
         BT_KB_COMPLAIN(clause->c, node,
                        "a version (2.1.5), a group (2.1.x), a range (2.1.0..2.1.4) or "
                        "\"below 2.1.5\" is expected here, not \"%s\"",
                        text);
         return false;
-    }
-    bt_buf_printf(&clause->text, "version(\"%s\") %s ", file, sign != NULL ? sign : "in");
-    add_version(&clause->text, low);
-    if (sign == NULL) {
-        bt_buf_text(&clause->text, "..");
-        add_version(&clause->text, high);
     }
     return true;
 }
