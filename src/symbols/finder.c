@@ -35,7 +35,7 @@ enum bt_status bt_finder_add(struct bt_finder *finder, const char *path, struct 
         return BT_FAIL(err, BT_E_LIMIT, BT_NO_OFFSET, "more than %u places to look in",
                        BT_LIMIT_SYMBOL_PATHS);
     struct bt_finder_root *root = &finder->roots[finder->root_count];
-    static const char by_id[] = "/.build-id";
+    static const char by_id[] = "/.build-id", bundle[] = ".dSYM";
     *root = (struct bt_finder_root){0};
     // Debuggers on Linux keep files by build id in such a folder; files are looked for in the
     // one around it, as others are.
@@ -45,7 +45,14 @@ enum bt_status bt_finder_add(struct bt_finder *finder, const char *path, struct 
     if (size > sizeof by_id &&
         memcmp(path + size - sizeof by_id + 1, by_id, sizeof by_id - 1) == 0)
         size -= sizeof by_id - 1;
-    BT_TRY(bt_arena_text(finder->arena, path, size, &root->path, err));
+    // So are bundles of debug information of Apple's systems.
+    else if (size > sizeof bundle &&
+             bt_ieq_n(path + size - sizeof bundle + 1, bundle, sizeof bundle - 1)) {
+        while (size > 0 && path[size - 1] != '/')
+            size--;
+    }
+    BT_TRY(size != 0 ? bt_arena_text(finder->arena, path, size, &root->path, err)
+                     : bt_arena_text(finder->arena, ".", 1, &root->path, err));
     finder->root_count++;
     return BT_OK;
 }
@@ -103,13 +110,28 @@ static enum bt_status descend(struct search *search, const char *folder, const c
     return bt_arena_printf(search->scratch, ret, err, "%s/%s", folder, found);
 }
 
+// The same for folders in each other: "Contents/Resources/DWARF".
+static enum bt_status descend_all(struct search *search, const char *folder, const char *names,
+                                  const char **ret, struct bt_error *err)
+{
+    while (*names != '\0') {
+        const char *name, *slash = strchr(names, '/');
+        size_t size = slash != NULL ? (size_t)(slash - names) : strlen(names);
+        BT_TRY(bt_arena_text(search->scratch, names, size, &name, err));
+        BT_TRY(descend(search, folder, name, &folder, err));
+        names += size + (slash != NULL);
+    }
+    *ret = folder;
+    return BT_OK;
+}
+
 // <folder>/<key>/<leaf>, where <folder> is a path that exists; also the packed form of a leaf.
 static enum bt_status search_store(struct search *search, const char *folder,
                                    struct bt_error *err)
 {
     const char *build, *path, *packed;
     const char *leaf = search->query->leaf;
-    BT_TRY(descend(search, folder, search->query->key, &build, err));
+    BT_TRY(descend_all(search, folder, search->query->key, &build, err));
     enum bt_status st = descend(search, build, leaf, &path, err);
     if (st == BT_ABSENT && *leaf != '\0') {
         BT_TRY(bt_arena_printf(search->scratch, &packed, err, "%.*s_", (int)strlen(leaf) - 1,
@@ -167,7 +189,7 @@ static enum bt_status search_root(struct search *search, const struct bt_finder_
         if (st != BT_OK && st != BT_E_NOMEM)
             st = search_one_tier(search, root, err);
     }
-    if (st != BT_OK && st != BT_E_NOMEM)
+    if (st != BT_OK && st != BT_E_NOMEM && !search->query->only_there)
         st = search_flat(search, root, err);
     return st;
 }

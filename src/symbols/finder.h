@@ -27,8 +27,9 @@ struct bt_finder {
 
 struct bt_finder_query {
     const char *folder; // the file's folder in a symbol store
-    const char *key;    // the folder of this build in there; NULL: not in a store
+    const char *key;    // the folder of this build in there, or "a/b/c"; NULL: not in a store
     const char *leaf;   // the file itself
+    bool only_there;    // not beside other files
 };
 
 enum bt_status bt_finder_init(struct bt_finder *finder, struct bt_error *err) BT_MUST_USE;

@@ -11,6 +11,7 @@
 #include "symbols/breakpad.h"
 #include "symbols/elf.h"
 #include "symbols/identity.h"
+#include "symbols/macho.h"
 #include "symbols/table.h"
 
 static void add_provider(struct bt_symbol_table *table, struct bt_symbol_provider *provider)
@@ -193,6 +194,22 @@ static enum bt_status use_gnu_symbols(struct bt_symbol_table *table, struct bt_e
     return BT_OK;
 }
 
+// A Mach-O file, whole or the debug information of one.
+static enum bt_status use_macho(struct bt_symbol_table *table, struct bt_source *source,
+                                const char *path, struct bt_error *err)
+{
+    struct bt_macho macho;
+    struct bt_symbol_provider *provider;
+    BT_TRY(bt_macho_read(source, &macho, err));
+    if (!bt_macho_has_id(&macho, table->module.build_id))
+        return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET, "belongs to another build (UUID)");
+    if (!macho.has_dwarf) // the image itself: what was taken out of it is in a bundle
+        return BT_OK;
+    BT_TRY(bt_dwarf_provider_open(path, macho.base, table->arena, &provider, err));
+    add_provider(table, provider);
+    return BT_OK;
+}
+
 // An ELF file, whole or stripped of all but its debug information.
 static enum bt_status use_elf(struct bt_symbol_table *table, struct bt_source *source,
                               const char *path, struct bt_error *err)
@@ -231,10 +248,18 @@ static enum bt_status use_elf_symbols(struct bt_symbol_table *table)
     return BT_OK;
 }
 
-static enum bt_status take_elf(void *self, const char *path, struct bt_error *err)
+// What modules with an id of their own are: ELF or Mach-O files.
+static enum bt_status use_native(struct bt_symbol_table *table, struct bt_source *source,
+                                 const char *path, struct bt_error *err)
+{
+    return bt_macho_is_one(source) ? use_macho(table, source, path, err)
+                                   : use_elf(table, source, path, err);
+}
+
+static enum bt_status take_native(void *self, const char *path, struct bt_error *err)
 {
     (void)err;
-    return try_file(self, path, use_elf);
+    return try_file(self, path, use_native);
 }
 
 // The file that the image itself names.
@@ -245,7 +270,7 @@ static enum bt_status find_linked(struct bt_symbol_table *table, struct bt_error
         bt_elf_debug_link(table->elfs[0], table->arena, &link, NULL) != BT_OK)
         return BT_ABSENT;
     struct bt_finder_query query = {.folder = table->module.name, .leaf = link};
-    return bt_finder_find(table->finder, &query, table->arena, take_elf, table, err);
+    return bt_finder_find(table->finder, &query, table->arena, take_native, table, err);
 }
 
 // <name>, and the debug information that was taken out of it: <name>.debug, the name that the
@@ -258,12 +283,12 @@ static enum bt_status find_elf(struct bt_symbol_table *table, struct bt_error *e
         return BT_ABSENT;
     struct bt_finder_query image = {.folder = name, .leaf = name};
     enum bt_status st =
-        bt_finder_find(table->finder, &image, table->arena, take_elf, table, err);
+        bt_finder_find(table->finder, &image, table->arena, take_native, table, err);
     if (st == BT_E_NOMEM)
         return st;
     BT_TRY(bt_arena_printf(table->arena, &debug, err, "%s.debug", name));
     struct bt_finder_query beside = {.folder = name, .leaf = debug};
-    st = bt_finder_find(table->finder, &beside, table->arena, take_elf, table, err);
+    st = bt_finder_find(table->finder, &beside, table->arena, take_native, table, err);
     if (st == BT_ABSENT)
         st = find_linked(table, err);
     if (st != BT_ABSENT)
@@ -271,7 +296,25 @@ static enum bt_status find_elf(struct bt_symbol_table *table, struct bt_error *e
     BT_TRY(bt_arena_printf(table->arena, &folder, err, "%.2s", id));
     BT_TRY(bt_arena_printf(table->arena, &debug, err, "%s.debug", id + 2));
     struct bt_finder_query by_id = {.folder = ".build-id", .key = folder, .leaf = debug};
-    return bt_finder_find(table->finder, &by_id, table->arena, take_elf, table, err);
+    return bt_finder_find(table->finder, &by_id, table->arena, take_native, table, err);
+}
+
+// The bundle that Apple's tools put debug information into:
+// <name>.dSYM/Contents/Resources/DWARF/<name>; of programs and frameworks with their endings.
+static enum bt_status find_bundle(struct bt_symbol_table *table, struct bt_error *err)
+{
+    static const char *const endings[] = {"", ".app", ".framework"};
+    const char *name = table->module.name, *folder;
+    enum bt_status st = BT_ABSENT;
+    for (size_t i = 0; i < BT_COUNT(endings) && st == BT_ABSENT; i++) {
+        BT_TRY(bt_arena_printf(table->arena, &folder, err, "%s%s.dSYM", name, endings[i]));
+        struct bt_finder_query query = {.folder = folder,
+                                        .key = "Contents/Resources/DWARF",
+                                        .leaf = name,
+                                        .only_there = true};
+        st = bt_finder_find(table->finder, &query, table->arena, take_native, table, err);
+    }
+    return st;
 }
 
 static enum bt_status use_exports(struct bt_symbol_table *table, struct bt_error *err)
@@ -303,6 +346,7 @@ enum bt_status bt_symbol_table_open(struct bt_symbol_table *table, struct bt_err
         TRY_MEMORY(find_breakpad(table, err));
     if (table->module.build_id != NULL) {
         TRY_MEMORY(find_elf(table, err));
+        TRY_MEMORY(find_bundle(table, err));
         return use_elf_symbols(table);
     }
     TRY_MEMORY(find_image(table, err));

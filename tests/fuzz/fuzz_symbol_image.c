@@ -8,6 +8,7 @@
 #include "image/image_file.h"
 #include "symbols/cfi.h"
 #include "symbols/elf.h"
+#include "symbols/macho.h"
 #include "symbols/provider.h"
 
 #ifdef __linux__
@@ -69,6 +70,8 @@ static void read_elf(struct bt_source *source, struct bt_arena *arena)
     struct bt_cfi cfi;
     if (bt_elf_open(source, arena, &elf, NULL) != BT_OK)
         return;
+    const char *link;
+    (void)!bt_elf_debug_link(elf, arena, &link, NULL);
     if (bt_cfi_open_elf(elf, arena, &cfi, NULL) == BT_OK)
         ask_frames(&cfi, arena);
     if (bt_elf_symbols_open(elf, arena, &provider, NULL) == BT_OK)
@@ -106,6 +109,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (arena != NULL && bt_source_open_memory(bytes, &source, NULL) == BT_OK) {
         read_pe(source, size, arena);
         read_elf(source, arena);
+        struct bt_macho macho;
+        if (bt_macho_read(source, &macho, NULL) == BT_OK)
+            (void)bt_macho_has_id(&macho, "0102030405060708090a0b0c0d0e0f10");
         read_dwarf(data, size, arena);
         bt_source_close(source);
     }

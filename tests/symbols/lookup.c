@@ -22,6 +22,7 @@
 #include "io/source.h"
 #include "symbols/breakpad_rules.h"
 #include "symbols/elf.h"
+#include "symbols/macho.h"
 #include "symbols/symbols.h"
 #include "symbols/windows_frame.h"
 
@@ -58,6 +59,14 @@ static struct bt_symbol_module identify(const char *path, struct bt_arena *arena
         check(bt_arena_alloc(arena, 2 * elf->id_size + 1, 1, &id, &err), &err);
         for (size_t i = 0; i < elf->id_size; i++)
             snprintf(id + 2 * i, 3, "%02x", (unsigned)elf->id[i]);
+        module.build_id = id;
+    }
+    struct bt_macho macho;
+    if (bt_macho_read(source, &macho, NULL) == BT_OK && macho.has_id) {
+        char *id;
+        check(bt_arena_alloc(arena, 2 * BT_MACHO_ID_SIZE + 1, 1, &id, &err), &err);
+        for (size_t i = 0; i < BT_MACHO_ID_SIZE; i++)
+            snprintf(id + 2 * i, 3, "%02x", (unsigned)macho.id[i]);
         module.build_id = id;
     }
     bt_source_close(source);

@@ -4,7 +4,8 @@
 
 usage: oracle.py LOOKUP KIND     KIND: pdb-x64 pdb-x86 dwarf4-x64 dwarf5-x64 dwarf4-x86 dwarf5-x86
                                        dwarf4-elf dwarf5-elf; and of a stripped ELF image:
-                                       beside-elf linked-elf by_id-elf packed-elf
+                                       beside-elf linked-elf by_id-elf packed-elf; of Apple's
+                                       systems: bundle4-macho (dsymutil 14 reads no DWARF 5)
 
 Builds a program with inlined calls, unoptimised parts and two source files, asks both for every
 address of its code and compares the chains: names, files, lines. Exits with 77 where a tool
@@ -121,6 +122,17 @@ def build_dwarf(folder, version, arch):
         "program.exe", "one.c", "two.o", *extra, cwd=folder)
 
 
+def build_bundle(folder, version):
+    """A library of macOS, whose debug information is in program.exe.dSYM."""
+    clang, link, dsymutil = need("clang", "ld64.lld", "dsymutil")
+    for source in ("one.c", "two.cpp"):
+        run(clang, "--target=x86_64-apple-macosx11.0", f"-gdwarf-{version}", "-O1",
+            "-fno-exceptions", "-w", "-c", source, "-o", source + ".o", cwd=folder)
+    run(link, "-dylib", "-arch", "x86_64", "-platform_version", "macos", "11.0", "11.0",
+        "-undefined", "dynamic_lookup", "-o", "program.exe", "one.c.o", "two.cpp.o", cwd=folder)
+    run(dsymutil, "program.exe", cwd=folder)
+
+
 def take_apart(folder, form):
     """Leaves a stripped image with its symbol table, and its debug information elsewhere: in
     program.exe.debug, in a file that .gnu_debuglink names, in .build-id; or packed in the image
@@ -152,7 +164,7 @@ def code_range(folder):
     (readobj,) = need("llvm-readobj")
     text = subprocess.run([readobj, "--sections", "--file-headers", "program.exe"], cwd=folder,
                           check=True, capture_output=True, text=True).stdout
-    section = text[re.search(r"Name: \.text\b", text).start():]
+    section = text[re.search(r"Name: (\.|__)text\b", text).start():]
     number = lambda word: int(re.search(word + r": (0x[0-9A-Fa-f]+|\d+)", section).group(1), 0)
     if "VirtualSize" in section:
         return number("VirtualAddress"), number("VirtualSize")
@@ -227,11 +239,13 @@ def main():
         open(os.path.join(folder, "two.cpp"), "w").write(CPP_SOURCE)
         if form == "pdb":
             build_pdb(folder, arch)
+        elif arch == "macho":
+            build_bundle(folder, form[-1])
         else:
             build_dwarf(folder, form[-1] if form.startswith("dwarf") else "4", arch)
         start, size = code_range(folder)
         addresses = "".join(f"{a:#x}\n" for a in range(start, start + size))
-        options = ["--relative-address"] if arch != "elf" else []
+        options = ["--relative-address"] if arch not in ("elf", "macho") else []
         theirs = subprocess.run([symbolizer, "--obj=program.exe", *options], cwd=folder,
                                 input=addresses, check=True, capture_output=True, text=True)
         if form in ("beside", "linked", "by_id", "packed"):
