@@ -14,9 +14,14 @@
 struct bt_kb *bt_kb_new(void)
 {
     struct bt_kb *kb = calloc(1, sizeof *kb);
-    if (kb != NULL)
-        memcpy(kb->version, "none", sizeof "none");
-    return kb;
+    if (kb == NULL)
+        return NULL;
+    memcpy(kb->version, "none", sizeof "none");
+    kb->stop_index = calloc(1, sizeof *kb->stop_index);
+    if (kb->stop_index != NULL)
+        return kb;
+    free(kb);
+    return NULL;
 }
 
 static void free_layer(struct bt_kb_image *image)
@@ -34,7 +39,8 @@ void bt_kb_free(struct bt_kb *kb)
         return;
     for (size_t i = 0; i < kb->layer_count; i++)
         free_layer(kb->layers[i]);
-    free(kb->stop_names);
+    bt_stop_names_forget(kb);
+    free(kb->stop_index);
     free(kb);
 }
 
@@ -79,7 +85,8 @@ enum bt_status bt_kb_add_layer(struct bt_kb *kb, struct bt_span bytes, bool trus
     image->owned = owned;
     kb->layers[kb->layer_count++] = image;
     name_version(kb);
-    return bt_stop_names_collect(kb, err);
+    bt_stop_names_forget(kb);
+    return BT_OK;
 }
 
 enum bt_status bt_kb_add_image(struct bt_kb *kb, struct bt_span bytes, const char *name,

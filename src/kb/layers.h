@@ -16,11 +16,21 @@ struct bt_stop_name {
     uint32_t head, tail; // the first four of them, and the last
 };
 
+// All of them, gathered when the first is looked up: most runs look up none, and touch the
+// names in the image for nothing. Threads that share a kb may do that at the same time.
+struct bt_stop_names {
+    size_t count;
+    struct bt_stop_name items[];
+};
+
+struct bt_stop_index {
+    _Atomic(struct bt_stop_names *) names; // owned; NULL: not yet
+};
+
 struct bt_kb {
     struct bt_kb_image *layers[BT_KB_MAX_LAYERS]; // owned; the last one wins
     size_t layer_count;
-    struct bt_stop_name *stop_names; // owned
-    size_t stop_name_count;
+    struct bt_stop_index *stop_index; // owned
     char version[24];
 };
 

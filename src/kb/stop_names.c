@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kb/stop_names.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,21 +116,40 @@ static struct bt_stop_name describe_name(const struct bt_kb_stop *stop)
     return ret;
 }
 
-enum bt_status bt_stop_names_collect(struct bt_kb *kb, struct bt_error *err)
+void bt_stop_names_forget(struct bt_kb *kb)
+{
+    free(atomic_exchange(&kb->stop_index->names, NULL));
+}
+
+static struct bt_stop_names *gather_names(const struct bt_kb *kb)
 {
     struct bt_kb_stop stop;
-    size_t count = 0;
-    for (uint64_t at = 0; bt_kb_stop_next(kb, &at, &stop);)
-        count++;
-    struct bt_stop_name *names = calloc(count + 1, sizeof *names);
+    size_t most = 0;
+    for (size_t i = 0; i < kb->layer_count; i++)
+        most += bt_kb_rows(kb->layers[i], BT_KB_STOPS);
+    struct bt_stop_names *names = calloc(1, sizeof *names + most * sizeof names->items[0]);
     if (names == NULL)
-        return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
-    free(kb->stop_names);
-    kb->stop_names = names;
-    kb->stop_name_count = 0;
-    for (uint64_t at = 0; bt_kb_stop_next(kb, &at, &stop) && kb->stop_name_count < count;)
-        names[kb->stop_name_count++] = describe_name(&stop);
-    return BT_OK;
+        return NULL;
+    for (uint64_t at = 0; names->count < most && bt_kb_stop_next(kb, &at, &stop);)
+        names->items[names->count++] = describe_name(&stop);
+    return names;
+}
+
+// The names of all stops of all layers: prose is full of words that could be one. Where memory
+// has ended there are none.
+static const struct bt_stop_names *names_of(const struct bt_kb *kb)
+{
+    static const struct bt_stop_names none = {0};
+    struct bt_stop_names *names = atomic_load(&kb->stop_index->names);
+    if (names != NULL)
+        return names;
+    struct bt_stop_names *ours = gather_names(kb);
+    if (ours == NULL)
+        return &none;
+    if (atomic_compare_exchange_strong(&kb->stop_index->names, &names, ours))
+        return ours;
+    free(ours); // another thread was quicker
+    return names;
 }
 
 bool bt_stop_by_name(const struct bt_kb *kb, const char *name, size_t size, uint32_t *ret)
@@ -137,8 +157,9 @@ bool bt_stop_by_name(const struct bt_kb *kb, const char *name, size_t size, uint
     char written[LONGEST_NAME], known[LONGEST_NAME];
     size_t written_size = normalize(name, size, written);
     uint32_t hash = hash_of(written, written_size);
-    for (size_t i = 0; i < kb->stop_name_count && written_size != 0; i++) {
-        const struct bt_stop_name *n = &kb->stop_names[i];
+    const struct bt_stop_names *names = names_of(kb);
+    for (size_t i = 0; i < names->count && written_size != 0; i++) {
+        const struct bt_stop_name *n = &names->items[i];
         if (n->hash != hash || n->size != written_size)
             continue;
         normalize(n->name, strlen(n->name), known);
@@ -174,8 +195,9 @@ bool bt_stop_by_similar_name(const struct bt_kb *kb, const char *name, size_t si
     unsigned found = 0;
     if (written_size < SHORTEST_SIMILAR)
         return false;
-    for (size_t i = 0; i < kb->stop_name_count; i++) {
-        const struct bt_stop_name *n = &kb->stop_names[i];
+    const struct bt_stop_names *names = names_of(kb);
+    for (size_t i = 0; i < names->count; i++) {
+        const struct bt_stop_name *n = &names->items[i];
         if (n->size < SHORTEST_SIMILAR || n->size > written_size + 1 ||
             n->size + 1 < written_size ||
             (n->head != head_of(written) && n->tail != tail_of(written, written_size)))

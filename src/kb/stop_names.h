@@ -6,9 +6,8 @@
 
 #include "kb/kb.h"
 
-// Gathers the names of all stops of all layers anew, for the look-ups by name: prose is full of
-// words that could be one.
-enum bt_status bt_stop_names_collect(struct bt_kb *kb, struct bt_error *err) BT_MUST_USE;
+// Forgets the names that were gathered for the look-ups by name: the layers have changed.
+void bt_stop_names_forget(struct bt_kb *kb);
 
 bool bt_stop_is_known(const struct bt_kb *kb, uint64_t code);
 // Also with the flag of small dumps: 0x1000007e.
