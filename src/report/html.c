@@ -49,6 +49,8 @@ static void write_totals(struct bt_buf *out, const struct bt_run *run)
     if (run->machine_count != 0)
         write_card(out, "machines", run->machine_count);
     write_card(out, "with an article", run->with_article);
+    if (run->without_crash != 0)
+        write_card(out, "no crash", run->without_crash);
     write_card(out, "not readable", run->records - read);
     if (run->has_baseline)
         write_card(out, "new problems", run->new_problems);

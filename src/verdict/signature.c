@@ -227,7 +227,8 @@ enum bt_status bt_signature_make(const struct bt_scene *scene, const struct bt_v
 {
     struct bt_signature s = {0};
     bool has_code = scene->crash->exception.present && !scene->crash->exception.code_unknown;
-    if (!scene->crash->stop.present && !has_code) {
+    // The image that a tool took of a running machine has no crash that others could be like.
+    if (scene->crash->generated_by_tool || (!scene->crash->stop.present && !has_code)) {
         *ret = s;
         return BT_OK;
     }

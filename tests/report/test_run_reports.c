@@ -97,6 +97,24 @@ static void page_fetches_nothing(void **state)
     has("default-src 'none'");
 }
 
+static void totals_of_a_page_add_up(void **state)
+{
+    (void)state;
+    sample.run.without_time = 1;
+    bt_report_html(&sample.run, &plain, &out);
+    assert_null(strstr(bt_buf_cstr(&out), "no crash"));
+    has(" 1 crash without a time is not in it.");
+    bt_buf_clear(&out);
+    sample.run.records += 2;
+    sample.run.by_status[BT_READ_OK] += 2;
+    sample.run.without_crash = 2;
+    bt_report_html(&sample.run, &plain, &out);
+    has("<dt>dumps</dt><dd>8</dd>");
+    has("<dt>crashes</dt><dd>5</dd>");
+    has("<dt>no crash</dt><dd>2</dd>");
+    has("<dt>not readable</dt><dd>1</dd>");
+}
+
 static void page_shows_evidence_rows_and_bars(void **state)
 {
     (void)state;
@@ -171,6 +189,7 @@ int main(void)
         TEST(summary_tells_what_top_hides),
         TEST(page_holds_no_markup_of_others),
         TEST(page_fetches_nothing),
+        TEST(totals_of_a_page_add_up),
         TEST(page_shows_evidence_rows_and_bars),
         TEST(page_of_nothing_is_a_page),
         TEST(long_spans_get_wider_bars),

@@ -59,6 +59,19 @@ static void driver_without_a_name_is_not_blamed(void **state)
     fixture_free(f);
 }
 
+static void image_that_a_tool_took_is_like_no_crash(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new(0x5454414d, 0x4e4f4f4d, 0x534c4f53, 0, 0);
+    struct bt_result r;
+    f->crash.generated_by_tool = true;
+    judge(f, &r);
+    assert_null(r.verdict.culprit.module);
+    assert_null(r.signature.group);
+    assert_null(r.signature.wer_report_folder);
+    fixture_free(f);
+}
+
 static void instruction_in_windows_code_is_said_and_stays(void **state)
 {
     (void)state;
@@ -186,6 +199,7 @@ int main(void)
         cmocka_unit_test(name_that_the_kernel_wrote_wins),
         cmocka_unit_test(instruction_in_a_third_party_is_high),
         cmocka_unit_test(driver_without_a_name_is_not_blamed),
+        cmocka_unit_test(image_that_a_tool_took_is_like_no_crash),
         cmocka_unit_test(instruction_in_windows_code_is_said_and_stays),
         cmocka_unit_test(instruction_in_the_kernel_is_low),
         cmocka_unit_test(instruction_where_a_driver_was_names_it),
