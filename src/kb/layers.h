@@ -4,6 +4,7 @@
 #ifndef BT_KB_LAYERS_H
 #define BT_KB_LAYERS_H
 
+#include "kb/article.h"
 #include "kb/image.h"
 
 enum { BT_KB_MAX_LAYERS = 16 };
@@ -37,5 +38,11 @@ struct bt_kb {
 // Adds an opened image. Takes `owned` and frees it on failure too.
 enum bt_status bt_kb_add_layer(struct bt_kb *kb, struct bt_span bytes, bool trusted,
                                const char *name, void *owned, struct bt_error *err) BT_MUST_USE;
+
+// Decodes one row of BT_KB_ARTICLES.
+void bt_kb_article_read(const struct bt_kb_image *image, uint32_t row,
+                        struct bt_kb_article *ret);
+// Whether a later layer has an article of the same id: that one is used instead.
+bool bt_kb_is_replaced(const struct bt_kb *kb, size_t layer, const char *id);
 
 #endif

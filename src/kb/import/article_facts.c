@@ -8,8 +8,8 @@
 #include "kb/import/tables.h"
 #include "kb/stop_text.h"
 
-static enum bt_status keep(const struct bt_import_work *w, const char *text, size_t size,
-                           uint32_t line, struct bt_import_text *ret, struct bt_error *err)
+enum bt_status bt_import_keep(const struct bt_import_work *w, const char *text, size_t size,
+                              uint32_t line, struct bt_import_text *ret, struct bt_error *err)
 {
     while (size != 0 && bt_is_space(*text)) {
         text++;
@@ -54,7 +54,8 @@ static enum bt_status set_title(const struct bt_import_work *w,
 {
     if (line == NULL || w->draft->title.text != NULL || line->size <= skip)
         return BT_OK;
-    return keep(w, line->text + skip, line->size - skip, line->number, &w->draft->title, err);
+    return bt_import_keep(w, line->text + skip, line->size - skip, line->number,
+                          &w->draft->title, err);
 }
 
 // "## Q243852: title" and "DOCUMENT:Q243852 ..." name the old numbers.
@@ -95,8 +96,8 @@ static enum bt_status read_parenthesis_title(const struct bt_import_work *w,
             continue;
         BT_TRY(set_id(w, 'K', open + 1, digits, err));
         if (w->draft->title.text == NULL)
-            BT_TRY(
-                keep(w, l->text, (size_t)(open - l->text), l->number, &w->draft->title, err));
+            BT_TRY(bt_import_keep(w, l->text, (size_t)(open - l->text), l->number,
+                                  &w->draft->title, err));
         return BT_OK;
     }
     return BT_OK;
@@ -237,8 +238,8 @@ static enum bt_status add_product(const struct bt_import_work *w,
     struct bt_import_draft *d = w->draft;
     if (d->applies_count == BT_IMPORT_NAMES || l->size <= skip)
         return BT_OK;
-    BT_TRY(
-        keep(w, l->text + skip, l->size - skip, l->number, &d->applies[d->applies_count], err));
+    BT_TRY(bt_import_keep(w, l->text + skip, l->size - skip, l->number,
+                          &d->applies[d->applies_count], err));
     d->applies_count++;
     return BT_OK;
 }
@@ -401,109 +402,11 @@ enum bt_status bt_import_drivers(const struct bt_import_work *w, struct bt_error
             known = strlen(d->drivers[k].text) == length &&
                     bt_ieq_n(d->drivers[k].text, l->text + i, length);
         if (!known) {
-            BT_TRY(
-                keep(w, l->text + i, length, l->line_of[i], &d->drivers[d->driver_count], err));
+            BT_TRY(bt_import_keep(w, l->text + i, length, l->line_of[i],
+                                  &d->drivers[d->driver_count], err));
             d->driver_count++;
         }
         i += length - 1;
     }
-    return BT_OK;
-}
-
-// --- Installing the fix
-
-static const struct bt_import_section *find_section(const struct bt_import_draft *d,
-                                                    const char *heading)
-{
-    for (size_t i = 0; i < d->section_count; i++) {
-        if (strcmp(d->sections[i].heading, heading) == 0)
-            return &d->sections[i];
-    }
-    return NULL;
-}
-
-static void set_word(struct bt_import_text *ret, const char *word, uint32_t line)
-{
-    if (ret->text == NULL)
-        *ret = (struct bt_import_text){.text = word, .line = line};
-}
-
-static void read_restart(const struct bt_import_work *w)
-{
-    const struct bt_import_section *s = find_section(w->draft, "restart");
-    if (s == NULL)
-        return;
-    size_t size = strlen(s->excerpt);
-    if (bt_import_find(s->excerpt, size, "not have to") != NULL ||
-        bt_import_find(s->excerpt, size, "do not need") != NULL)
-        set_word(&w->draft->restart, "no", s->first_line);
-    else if (bt_import_find(s->excerpt, size, "may have to") != NULL)
-        set_word(&w->draft->restart, "maybe", s->first_line);
-    else if (bt_import_find(s->excerpt, size, "restart") != NULL)
-        set_word(&w->draft->restart, "yes", s->first_line);
-}
-
-static enum bt_status read_replaces(const struct bt_import_work *w, struct bt_error *err)
-{
-    const struct bt_import_section *s = find_section(w->draft, "replaces");
-    if (s == NULL)
-        return BT_OK;
-    if (bt_import_find(s->excerpt, strlen(s->excerpt), "does not replace") != NULL) {
-        set_word(&w->draft->replaces, "nothing", s->first_line);
-        return BT_OK;
-    }
-    for (const char *p = s->excerpt; *p != '\0'; p++) {
-        size_t n = 0;
-        while (bt_is_digit(p[n]))
-            n++;
-        if (n >= 6 && n <= 7) {
-            w->draft->replaces.line = s->first_line;
-            return bt_arena_printf(w->arena, &w->draft->replaces.text, err, "KB%.*s", (int)n,
-                                   p);
-        }
-        p += n != 0 ? n - 1 : 0;
-    }
-    return BT_OK;
-}
-
-// "Service Pack 4", "SP6a" with the product before it, where a fix is first in a service pack.
-static enum bt_status read_fixed_in(const struct bt_import_work *w, struct bt_error *err)
-{
-    static const char *const phrases[] = {"first corrected in", "corrected in the latest"};
-    const struct bt_import_lines *l = w->lines;
-    for (size_t i = 0; i < BT_COUNT(phrases); i++) {
-        const char *at = bt_import_find(l->text, l->size, phrases[i]);
-        if (at == NULL)
-            continue;
-        const char *end = l->text + l->size;
-        const char *stop = at + strlen(phrases[i]);
-        while (stop < end && *stop != '.' && stop - at < 240)
-            stop++;
-        if (stop < end && *stop == '.' && stop + 1 < end && bt_is_digit(stop[1]))
-            while (stop < end && *stop != '\n' && stop - at < 240)
-                stop++;
-        uint32_t line = l->line_of[at - l->text];
-        at += strlen(phrases[i]);
-        return keep(w, at, (size_t)(stop - at), line, &w->draft->fixed_in, err);
-    }
-    return BT_OK;
-}
-
-enum bt_status bt_import_install(const struct bt_import_work *w, struct bt_error *err)
-{
-    const struct bt_import_section *s = find_section(w->draft, "requires");
-    if (s != NULL)
-        w->draft->requires_text =
-            (struct bt_import_text){.text = s->excerpt, .line = s->first_line};
-    read_restart(w);
-    BT_TRY(read_replaces(w, err));
-    BT_TRY(read_fixed_in(w, err));
-    // A page that promises a table of files and has none was copied without its tables.
-    if (w->draft->file_count == 0 &&
-        (bt_import_find(w->lines->text, w->lines->size, "Collapse this table") != NULL ||
-         find_section(w->draft, "files") != NULL))
-        bt_import_doubt(w->draft, w->arena, 1,
-                        "the text announces tables of files and holds none: fixed versions are "
-                        "not known");
     return BT_OK;
 }

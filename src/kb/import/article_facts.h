@@ -14,6 +14,11 @@ struct bt_import_work {
     struct bt_import_draft *draft;
 };
 
+// Copies text[0..size) without the blanks around it into the arena.
+enum bt_status bt_import_keep(const struct bt_import_work *w, const char *text, size_t size,
+                              uint32_t line, struct bt_import_text *ret,
+                              struct bt_error *err) BT_MUST_USE;
+
 enum bt_status bt_import_title(const struct bt_import_work *w,
                                struct bt_error *err) BT_MUST_USE;
 enum bt_status bt_import_sections(const struct bt_import_work *w,

@@ -5,198 +5,11 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "base/version_number.h"
-
-// One cell of a row. Rows are recognised by what their cells are, not by where they stand: over
-// sixty orders of columns have been seen.
-struct cell {
-    const char *text;
-    size_t size;
-};
 
 enum { CELLS_MAX = 16, REVISION_CANDIDATES = 4 };
 
 // Words that may stand in a row beside its cells: a platform or a branch in more than one word.
 enum { ROW_WORDS = 5, BARE_ROW_WORDS = 2 };
-
-static const char *const extensions[] = {".sys", ".dll", ".exe", ".drv", ".ocx", ".vxd",
-                                         ".386", ".cpl", ".bin", ".hal", ".nls", ".mpd"};
-
-static bool is_name_char(char c)
-{
-    return bt_is_alpha(c) || bt_is_digit(c) || strchr("_-~$!{}", c) != NULL;
-}
-
-// "6.0.6002" of a version that ends in ".386".
-static bool is_number(const char *text, size_t size)
-{
-    size_t i = 0;
-    while (i < size && (bt_is_digit(text[i]) || text[i] == '.'))
-        i++;
-    return i == size;
-}
-
-size_t bt_import_file_name(const char *text, size_t size)
-{
-    size_t i = 0;
-    while (i < size && (is_name_char(text[i]) || text[i] == '.')) {
-        if (text[i] == '.' && i != 0) {
-            for (size_t e = 0; e < BT_COUNT(extensions); e++) {
-                size_t length = strlen(extensions[e]);
-                if (size - i >= length && bt_ieq_n(text + i, extensions[e], length))
-                    return is_number(text, i) ? 0 : i + length;
-            }
-        }
-        i++;
-    }
-    return 0;
-}
-
-static bool take_digits(const char **p, const char *end, size_t most, unsigned *ret)
-{
-    unsigned value = 0;
-    size_t count = 0;
-    while (*p < end && count < most && bt_is_digit(**p)) {
-        value = value * 10 + (unsigned)(**p - '0');
-        (*p)++;
-        count++;
-    }
-    *ret = value;
-    return count != 0;
-}
-
-static bool take_month(const char **p, const char *end, unsigned *ret)
-{
-    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-    if (end - *p < 3)
-        return false;
-    for (unsigned m = 0; m < 12; m++) {
-        if (bt_ieq_n(*p, months + (size_t)3 * m, 3)) {
-            *p += 3;
-            while (*p < end && bt_is_alpha(**p))
-                (*p)++;
-            *ret = m + 1;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool finish_date(unsigned year, unsigned month, unsigned day, bt_filetime *ret)
-{
-    if (year < 100)
-        year += year < 70 ? 2000 : 1900;
-    if (month > 12 && day <= 12) {
-        unsigned swap = month;
-        month = day;
-        day = swap;
-    }
-    if (year < 1985 || year > 2100 || month < 1 || month > 12 || day < 1 || day > 31)
-        return false;
-    *ret = bt_filetime_from_civil(
-        (struct bt_civil){.year = (int)year, .month = month, .day = day});
-    return true;
-}
-
-// "10/22/05", "10/22/2005", "22-Oct-2005", "Oct-22-2005".
-static bool parse_date(struct cell c, bt_filetime *ret)
-{
-    const char *p = c.text, *end = c.text + c.size;
-    unsigned a, b, year;
-    bool month_first = take_month(&p, end, &b);
-    if (!month_first && !take_digits(&p, end, 2, &a))
-        return false;
-    if (p == end || (*p != '/' && *p != '-'))
-        return false;
-    char separator = *p++;
-    if (month_first
-            ? !take_digits(&p, end, 2, &a)
-            : !(separator == '-' && take_month(&p, end, &b)) && !take_digits(&p, end, 2, &b))
-        return false;
-    bool named = month_first || bt_is_alpha(p[-1]);
-    if (p == end || *p++ != separator || !take_digits(&p, end, 4, &year) || p != end)
-        return false;
-    return named ? finish_date(year, b, a, ret) : finish_date(year, a, b, ret);
-}
-
-// "09:52p", "3:28pm", "16:12"; seconds are read over.
-static bool parse_clock(struct cell c, unsigned *ret_minutes)
-{
-    const char *p = c.text, *end = c.text + c.size;
-    unsigned hour, minute, second;
-    if (!take_digits(&p, end, 2, &hour) || p == end || *p++ != ':' ||
-        !take_digits(&p, end, 2, &minute))
-        return false;
-    if (p < end && *p == ':') {
-        p++;
-        if (!take_digits(&p, end, 2, &second))
-            return false;
-    }
-    if (p < end && (bt_lower(*p) == 'p' || bt_lower(*p) == 'a')) {
-        if (bt_lower(*p) == 'p' && hour < 12)
-            hour += 12;
-        else if (bt_lower(*p) == 'a' && hour == 12)
-            hour = 0;
-        p += p + 1 < end && bt_lower(p[1]) == 'm' ? 2 : 1;
-    }
-    if (p != end || hour > 23 || minute > 59)
-        return false;
-    *ret_minutes = hour * 60 + minute;
-    return true;
-}
-
-static bool is_version(struct cell c)
-{
-    unsigned dots = 0;
-    for (size_t i = 0; i < c.size; i++) {
-        if (c.text[i] == '.')
-            dots++;
-        else if (!bt_is_digit(c.text[i]))
-            return false;
-    }
-    return dots >= 2 && c.size >= 5 && c.size < BT_FILE_VERSION_TEXT_SIZE &&
-           bt_is_digit(c.text[0]) && bt_is_digit(c.text[c.size - 1]);
-}
-
-// "333,312", "50688", "932KB".
-static bool parse_size(struct cell c, uint32_t *ret)
-{
-    uint64_t value = 0;
-    size_t digits = 0, i = 0;
-    for (; i < c.size && (bt_is_digit(c.text[i]) || c.text[i] == ','); i++) {
-        if (c.text[i] == ',')
-            continue;
-        value = value * 10 + (unsigned)(c.text[i] - '0');
-        if (++digits > 10)
-            return false;
-    }
-    if (c.size - i == 2 && bt_ieq_n(c.text + i, "KB", 2)) {
-        value *= 1024;
-        i += 2;
-    }
-    if (i != c.size || digits < 3 || value > UINT32_MAX)
-        return false;
-    *ret = (uint32_t)value;
-    return true;
-}
-
-static const char *platform_of(struct cell c)
-{
-    static const struct {
-        const char *written, *ours;
-    } platforms[] = {
-        {"x86", "x86"},     {"i386", "x86"},    {"Intel", "x86"},     {"(x86)", "x86"},
-        {"(Intel)", "x86"}, {"x64", "x64"},     {"AMD64", "x64"},     {"IA-64", "ia64"},
-        {"IA64", "ia64"},   {"Alpha", "alpha"}, {"(Alpha)", "alpha"}, {"MIPS", "mips"},
-        {"PPC", "ppc"},     {"PowerPC", "ppc"},
-    };
-    for (size_t i = 0; i < BT_COUNT(platforms); i++) {
-        if (c.size == strlen(platforms[i].written) &&
-            bt_ieq_n(c.text, platforms[i].written, c.size))
-            return platforms[i].ours;
-    }
-    return NULL;
-}
 
 void bt_import_doubt(struct bt_import_draft *draft, struct bt_arena *arena, uint32_t line,
                      const char *format, ...)
@@ -217,7 +30,7 @@ void bt_import_doubt(struct bt_import_draft *draft, struct bt_arena *arena, uint
     bt_buf_fini(&text);
 }
 
-static size_t split_cells(const char *text, size_t size, struct cell cells[CELLS_MAX])
+static size_t split_cells(const char *text, size_t size, struct bt_import_cell cells[CELLS_MAX])
 {
     size_t count = 0;
     for (size_t i = 0; i < size && count < CELLS_MAX;) {
@@ -227,42 +40,42 @@ static size_t split_cells(const char *text, size_t size, struct cell cells[CELLS
         while (i < size && !bt_is_space(text[i]))
             i++;
         if (i > start)
-            cells[count++] = (struct cell){.text = text + start, .size = i - start};
+            cells[count++] = (struct bt_import_cell){.text = text + start, .size = i - start};
     }
     return count;
 }
 
 // --- Rows with cells
 
-static enum bt_status keep_text(struct bt_arena *arena, struct cell c, const char **ret,
-                                struct bt_error *err)
+static enum bt_status keep_text(struct bt_arena *arena, struct bt_import_cell c,
+                                const char **ret, struct bt_error *err)
 {
     return bt_arena_text(arena, c.text, c.size, ret, err);
 }
 
 // Sorts the cells into the fields of a row. A row is a file name with a version or a date, or
 // with a size and something else.
-static enum bt_status read_cells(const struct cell *cells, size_t count, uint32_t line,
-                                 struct bt_arena *arena, struct bt_import_file *row,
-                                 bool *is_row, struct bt_error *err)
+static enum bt_status read_cells(const struct bt_import_cell *cells, size_t count,
+                                 uint32_t line, struct bt_arena *arena,
+                                 struct bt_import_file *row, bool *is_row, struct bt_error *err)
 {
     unsigned minutes, clock = 0;
     bool has_clock = false;
     size_t words = 0; // cells that are nothing of a row
     *row = (struct bt_import_file){.line = line, .named_in_table = true, .date_only = true};
     for (size_t i = 0; i < count; i++) {
-        struct cell c = cells[i];
-        const char *platform = platform_of(c);
+        struct bt_import_cell c = cells[i];
+        const char *platform = bt_import_cell_platform(c);
         if (row->name == NULL && bt_import_file_name(c.text, c.size) == c.size)
             BT_TRY(keep_text(arena, c, &row->name, err));
-        else if (!row->date.known && parse_date(c, &row->date.value))
+        else if (!row->date.known && bt_import_cell_date(c, &row->date.value))
             row->date.known = true;
-        else if (!has_clock && parse_clock(c, &minutes)) {
+        else if (!has_clock && bt_import_cell_clock(c, &minutes)) {
             has_clock = true;
             clock = minutes;
-        } else if (row->version == NULL && is_version(c))
+        } else if (row->version == NULL && bt_import_is_version(c))
             BT_TRY(keep_text(arena, c, &row->version, err));
-        else if (!row->size.known && parse_size(c, &row->size.value))
+        else if (!row->size.known && bt_import_cell_size(c, &row->size.value))
             row->size.known = true;
         else if (row->platform == NULL && platform != NULL)
             row->platform = platform;
@@ -302,15 +115,16 @@ struct joined {
     struct bt_import_file row;
 };
 
-static bool is_joined(struct cell c)
+static bool is_joined(struct bt_import_cell c)
 {
     size_t name = bt_import_file_name(c.text, c.size);
     return name != 0 && name < c.size && bt_is_digit(c.text[name]) &&
            memchr(c.text, ',', c.size) != NULL;
 }
 
-static enum bt_status split_joined(struct cell c, uint32_t line, struct bt_arena *arena,
-                                   struct joined *ret, bool *ok, struct bt_error *err)
+static enum bt_status split_joined(struct bt_import_cell c, uint32_t line,
+                                   struct bt_arena *arena, struct joined *ret, bool *ok,
+                                   struct bt_error *err)
 {
     size_t name = bt_import_file_name(c.text, c.size);
     const char *p = c.text + name, *end = c.text + c.size;
@@ -335,19 +149,21 @@ static enum bt_status split_joined(struct cell c, uint32_t line, struct bt_arena
         year++;
     if (end - year < 9)
         return BT_OK;
-    struct cell date = {.text = groups_end, .size = (size_t)(year - groups_end) + 9};
+    struct bt_import_cell date = {.text = groups_end, .size = (size_t)(year - groups_end) + 9};
     struct joined j = {.row = {.line = line, .named_in_table = true, .date_only = true}};
-    if (!parse_date(date, &j.row.date.value))
+    if (!bt_import_cell_date(date, &j.row.date.value))
         return BT_OK;
     j.row.date.known = true;
     const char *rest = date.text + date.size;
     unsigned minutes;
-    if (end - rest >= 5 && parse_clock((struct cell){.text = rest, .size = 5}, &minutes)) {
+    if (end - rest >= 5 &&
+        bt_import_cell_clock((struct bt_import_cell){.text = rest, .size = 5}, &minutes)) {
         j.row.date.value += (uint64_t)minutes * 60 * BT_TICKS_PER_SECOND;
         j.row.date_only = false;
         rest += 5;
     }
-    j.row.platform = platform_of((struct cell){.text = rest, .size = (size_t)(end - rest)});
+    j.row.platform = bt_import_cell_platform(
+        (struct bt_import_cell){.text = rest, .size = (size_t)(end - rest)});
     BT_TRY(bt_arena_text(arena, c.text, name, &j.name, err));
     BT_TRY(bt_arena_text(arena, p, (size_t)(last_dot + 1 - p), &j.prefix, err));
     BT_TRY(bt_arena_text(arena, last_dot + 1, (size_t)(comma - last_dot - 1), &j.digits, err));
@@ -429,8 +245,8 @@ static enum bt_status resolve_joined(const struct joined *rows, size_t count,
     BT_TRY(bt_arena_printf(arena, &row.version, err, "%s%" PRIu32, j->prefix, revisions[0]));
     BT_TRY(bt_arena_printf(arena, &size_text, err, "%s%s",
                            j->digits + strlen(j->digits) - size_digits, j->groups));
-    row.size.known = parse_size((struct cell){.text = size_text, .size = strlen(size_text)},
-                                &row.size.value);
+    row.size.known = bt_import_cell_size(
+        (struct bt_import_cell){.text = size_text, .size = strlen(size_text)}, &row.size.value);
     add_row(draft, &row);
     return BT_OK;
 }
@@ -443,7 +259,7 @@ static enum bt_status read_joined_rows(const struct bt_import_lines *lines,
     size_t count = 0;
     BT_TRY(bt_arena_alloc(arena, BT_IMPORT_FILES, sizeof *rows, &rows, err));
     for (size_t i = 0; i < lines->count && count < BT_IMPORT_FILES; i++) {
-        struct cell c = {.text = lines->items[i].text, .size = lines->items[i].size};
+        struct bt_import_cell c = {.text = lines->items[i].text, .size = lines->items[i].size};
         bool ok = false;
         if (is_joined(c) && memchr(c.text, ' ', c.size) == NULL)
             BT_TRY(split_joined(c, lines->items[i].number, arena, &rows[count], &ok, err));
@@ -466,25 +282,26 @@ static bool is_cell(const struct bt_import_line *line)
     bt_filetime date;
     unsigned minutes;
     uint32_t size;
-    struct cell c = {.text = line->text, .size = line->size};
-    return is_version(c) || parse_date(c, &date) || parse_clock(c, &minutes) ||
-           parse_size(c, &size) || platform_of(c) != NULL;
+    struct bt_import_cell c = {.text = line->text, .size = line->size};
+    return bt_import_is_version(c) || bt_import_cell_date(c, &date) ||
+           bt_import_cell_clock(c, &minutes) || bt_import_cell_size(c, &size) ||
+           bt_import_cell_platform(c) != NULL;
 }
 
 // Gathers the lines behind a file name that are cells; blank lines stand between them.
 static size_t gather_cells(const struct bt_import_lines *lines, size_t at,
-                           struct cell cells[CELLS_MAX])
+                           struct bt_import_cell cells[CELLS_MAX])
 {
     size_t count = 0;
     cells[count++] =
-        (struct cell){.text = lines->items[at].text, .size = lines->items[at].size};
+        (struct bt_import_cell){.text = lines->items[at].text, .size = lines->items[at].size};
     for (size_t i = at + 1; i < lines->count && i <= at + 24 && count < 6; i++) {
         const struct bt_import_line *line = &lines->items[i];
         if (line->size == 0)
             continue;
         if (!is_cell(line))
             break;
-        cells[count++] = (struct cell){.text = line->text, .size = line->size};
+        cells[count++] = (struct bt_import_cell){.text = line->text, .size = line->size};
     }
     return count;
 }
@@ -495,7 +312,7 @@ enum bt_status bt_import_files_read(const struct bt_import_lines *lines, struct 
     BT_TRY(read_joined_rows(lines, arena, draft, err));
     for (size_t i = 0; i < lines->count; i++) {
         const struct bt_import_line *line = &lines->items[i];
-        struct cell cells[CELLS_MAX];
+        struct bt_import_cell cells[CELLS_MAX];
         size_t count = is_single_file_name(line) ? gather_cells(lines, i, cells)
                                                  : split_cells(line->text, line->size, cells);
         struct bt_import_file row;
