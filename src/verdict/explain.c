@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "rules/rules.h"
 #include "verdict/exception.h"
 #include "verdict/parameter_kinds.h"
@@ -107,9 +108,30 @@ static enum bt_status explain_role(const struct explanation *e, unsigned p,
     if (may.count == 1)
         return bt_arena_printf(e->scene->arena, &parameter->role, err, "on some systems: %s",
                                may.first);
+    if (bt_starts_with(may.last, may.first)) {
+        parameter->role = may.first; // "low part of it" on some systems
+        return BT_OK;
+    }
     return bt_arena_printf(e->scene->arena, &parameter->role, err,
                            "depends on the system: %s, or %s%s", may.first, may.last,
                            may.count > 2 ? ", or others" : "");
+}
+
+// A sub-code that is in no list. One whose condition is not known to hold is in the list.
+static bool is_unlisted(const struct explanation *e, unsigned p,
+                        const struct bt_parameter *parameter)
+{
+    struct bt_kb_value row;
+    bool listed = false;
+    if (!parameter->known || parameter->meaning != NULL || parameter->kind == NULL ||
+        strcmp(parameter->kind, "sub-code") != 0)
+        return false;
+    for (size_t i = 0; bt_kb_value_at(e->stop.values, i, &row); i++) {
+        listed = listed || row.p == p;
+        if (row.p == p && bt_kb_value_fits(&row, parameter->value))
+            return false;
+    }
+    return listed;
 }
 
 static enum bt_status explain_parameters(struct explanation *e, struct bt_stop_meaning *meaning,
@@ -128,6 +150,8 @@ static enum bt_status explain_parameters(struct explanation *e, struct bt_stop_m
             meaning->subcode = parameter->meaning;
         if (parameter->known)
             BT_TRY(bt_parameter_resolve(e->scene, parameter, err));
+        if (is_unlisted(e, p, parameter) && parameter->hint == NULL)
+            parameter->hint = "a value that is not known";
     }
     return BT_OK;
 }

@@ -249,7 +249,9 @@ static void range_of_values_has_one_meaning(void **state)
 {
     (void)state;
     assert_string_equal(explain(0x9f, 0x1f, 0, 0, 0)[0].meaning, "some of many");
-    assert_null(explain(0x9f, 0x20, 0, 0, 0)[0].meaning);
+    const struct bt_parameter *p = explain(0x9f, 0x20, 0, 0, 0);
+    assert_null(p[0].meaning);
+    assert_string_equal(p[0].hint, "a value that is not known");
 }
 
 static void condition_chooses_the_row(void **state)
