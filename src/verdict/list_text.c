@@ -186,3 +186,49 @@ bool bt_piece_build(struct bt_piece piece, uint32_t *ret, struct bt_piece *ret_r
     *ret_rest = piece;
     return true;
 }
+
+// Columns are aligned by characters, and a translated description may have some that take
+// several bytes.
+static size_t count_characters(struct bt_piece piece)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < piece.size; count++) {
+        uint32_t code_point;
+        i += bt_utf8_decode(&piece.text[i], piece.size - i, &code_point);
+    }
+    return count;
+}
+
+struct bt_piece bt_piece_from_column(struct bt_piece line, size_t column)
+{
+    size_t i = 0;
+    for (size_t n = 0; n < column && i < line.size; n++) {
+        uint32_t code_point;
+        i += bt_utf8_decode(&line.text[i], line.size - i, &code_point);
+    }
+    return bt_piece_from(line, i);
+}
+
+size_t bt_piece_find_column(struct bt_piece line, const char *name)
+{
+    size_t at = bt_piece_find(line, name);
+    return at < line.size ? count_characters((struct bt_piece){line.text, at}) : SIZE_MAX;
+}
+
+size_t bt_piece_find_field(struct bt_piece line, const char *name)
+{
+    struct bt_piece field;
+    for (size_t i = 0; bt_piece_next_field(&line, &field); i++) {
+        if (bt_piece_is(field, name))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+struct bt_piece bt_piece_first_word(struct bt_piece piece)
+{
+    size_t size = 0;
+    while (size < piece.size && !bt_is_space(piece.text[size]))
+        size++;
+    return (struct bt_piece){piece.text, size};
+}

@@ -41,6 +41,15 @@ size_t bt_piece_find(struct bt_piece piece, const char *word);
 // quotation marks.
 bool bt_piece_next_field(struct bt_piece *line, struct bt_piece *ret);
 
+// Tables whose columns are aligned by characters: where a column begins by its title, SIZE_MAX
+// where it is not there, and a line from there on.
+size_t bt_piece_find_column(struct bt_piece line, const char *title);
+struct bt_piece bt_piece_from_column(struct bt_piece line, size_t column);
+// Which field of a line of comma-separated values a word is; SIZE_MAX: none.
+size_t bt_piece_find_field(struct bt_piece line, const char *word);
+// Up to the first blank.
+struct bt_piece bt_piece_first_word(struct bt_piece piece);
+
 // "label: value" or "label=value" of a line that starts with the label; both trimmed.
 bool bt_piece_split(struct bt_piece line, struct bt_piece *ret_label,
                     struct bt_piece *ret_value);

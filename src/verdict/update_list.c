@@ -147,44 +147,6 @@ static enum bt_status take_system_fields(struct reader *r, struct bt_piece line)
 #define ID_COLUMN "HotFixID"
 static const char *const host_columns[] = {"CSName", "Source", "PSComputerName", "Node"};
 
-// Columns are aligned by characters, and a translated description may have some that take
-// several bytes.
-static size_t count_characters(struct bt_piece piece)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < piece.size; count++) {
-        uint32_t code_point;
-        i += bt_utf8_decode(&piece.text[i], piece.size - i, &code_point);
-    }
-    return count;
-}
-
-static struct bt_piece from_column(struct bt_piece line, size_t column)
-{
-    size_t i = 0;
-    for (size_t n = 0; n < column && i < line.size; n++) {
-        uint32_t code_point;
-        i += bt_utf8_decode(&line.text[i], line.size - i, &code_point);
-    }
-    return bt_piece_from(line, i);
-}
-
-static size_t find_column(struct bt_piece line, const char *name)
-{
-    size_t at = bt_piece_find(line, name);
-    return at < line.size ? count_characters((struct bt_piece){line.text, at}) : SIZE_MAX;
-}
-
-static size_t find_field(struct bt_piece line, const char *name)
-{
-    struct bt_piece field;
-    for (size_t i = 0; bt_piece_next_field(&line, &field); i++) {
-        if (bt_piece_is(field, name))
-            return i;
-    }
-    return SIZE_MAX;
-}
-
 static bool take_header(struct reader *r, struct bt_piece line)
 {
     static const char *const others[] = {"InstalledOn", "InstalledBy", "Description",
@@ -196,10 +158,10 @@ static bool take_header(struct reader *r, struct bt_piece line)
         header |= bt_piece_find(line, others[i]) < line.size;
     if (!header)
         return false;
-    size_t (*find)(struct bt_piece, const char *) = find_column;
+    size_t (*find)(struct bt_piece, const char *) = bt_piece_find_column;
     r->table = TABLE_COLUMNS;
     if (memchr(line.text, ',', line.size) != NULL) {
-        find = find_field;
+        find = bt_piece_find_field;
         r->table = TABLE_FIELDS;
     }
     r->id_column = find(line, ID_COLUMN);
@@ -211,21 +173,13 @@ static bool take_header(struct reader *r, struct bt_piece line)
     return r->table != TABLE_NONE;
 }
 
-static struct bt_piece first_word(struct bt_piece piece)
-{
-    size_t size = 0;
-    while (size < piece.size && !bt_is_space(piece.text[size]))
-        size++;
-    return (struct bt_piece){piece.text, size};
-}
-
 static struct bt_piece cell(const struct reader *r, struct bt_piece line, size_t column)
 {
     struct bt_piece field = {0};
     if (column == SIZE_MAX)
         return field;
     if (r->table == TABLE_COLUMNS)
-        return first_word(from_column(line, column));
+        return bt_piece_first_word(bt_piece_from_column(line, column));
     for (size_t i = 0; i <= column; i++) {
         if (!bt_piece_next_field(&line, &field))
             return (struct bt_piece){0};
@@ -450,63 +404,4 @@ enum bt_status bt_update_list_parse(struct bt_span bytes, struct bt_arena *arena
     *ret = (struct bt_update_list){0};
     BT_TRY(bt_list_text_open(bytes, arena, &r.text, err));
     return read_all(&r);
-}
-
-// Releases that differ in a package that switches features on, and in nothing that a dump
-// tells: a dump has the first number, the system calls itself by the last.
-static uint32_t plain_build(uint32_t build)
-{
-    static const struct {
-        uint32_t first, last;
-    } same[] = {{18362, 18363}, {19041, 19045}, {22621, 22631}, {26100, 26200}};
-    for (size_t i = 0; i < BT_COUNT(same); i++) {
-        if (build >= same[i].first && build <= same[i].last)
-            return same[i].first;
-    }
-    return build;
-}
-
-// Names of one host: without regard to case, to the domain behind, or to what is cut of a name
-// of NetBIOS, which has 15 characters.
-static bool is_same_host(const char *a, const char *b)
-{
-    enum { NETBIOS = 15 };
-    size_t a_size = strcspn(a, "."), b_size = strcspn(b, ".");
-    size_t least = a_size < b_size ? a_size : b_size;
-    return (a_size == b_size || least == NETBIOS) && bt_ieq_n(a, b, least);
-}
-
-// What the program that crashed attached to its dump. A kernel dump does not tell its host.
-static const char *find_host(const struct bt_crash *crash)
-{
-    static const char *const keys[] = {"computername", "hostname", "host_name",
-                                       "computer_name"};
-    for (size_t i = 0; i < crash->annotation_count; i++) {
-        const struct bt_annotation *annotation = &crash->annotations[i];
-        for (size_t k = 0; annotation->key != NULL && k < BT_COUNT(keys); k++) {
-            if (bt_ieq(annotation->key, keys[k]) && annotation->value != NULL &&
-                *annotation->value != '\0')
-                return annotation->value;
-        }
-    }
-    return NULL;
-}
-
-const char *bt_update_list_refuse(const struct bt_update_list *list,
-                                  const struct bt_crash *crash)
-{
-    const struct bt_system *system = &crash->system;
-    if (list->build.known && system->build.known &&
-        plain_build(list->build.value) != plain_build(system->build.value))
-        return "its build of Windows is another one";
-    if (list->arch != BT_ARCH_UNKNOWN && system->arch != BT_ARCH_UNKNOWN &&
-        list->arch != system->arch && crash->format != BT_FORMAT_USER_MINIDUMP)
-        return "its architecture is another one";
-    if (list->host != NULL && crash->machine.name != NULL &&
-        !is_same_host(list->host, crash->machine.name))
-        return "its name is another one";
-    const char *host = find_host(crash);
-    if (list->host != NULL && host != NULL && !is_same_host(list->host, host))
-        return "the dump tells another name of its host";
-    return NULL;
 }
