@@ -2,6 +2,9 @@
 //
 // One case for each tier of docs/verdict.md, and the cases where nobody is to be named.
 #include "verdict/culprit.h"
+
+#include <stdio.h>
+
 #include "verdict/fault.h"
 #include "verdict/scene_fixture.h"
 #include "verdict/verdict.h"
@@ -91,6 +94,61 @@ static void instruction_in_the_kernel_is_low(void **state)
     (void)state;
     check(fixture_new(0x0a, 0x28, 2, 0, KERNEL_BASE + 0x1abc), "ntoskrnl.exe", "parameter",
           BT_CONFIDENCE_LOW);
+}
+
+// The kernel fails two calls deep; `function` is the innermost one.
+static const char *blame_unwound(const char *function, bool other_stack, enum bt_trust trust)
+{
+    static char name[32];
+    const bt_va ip = KERNEL_BASE + 0x1abc;
+    struct fixture *f = fixture_new(0x0a, 0x28, 2, 0, ip);
+    struct bt_frame frames[] = {
+        {.address = ip, .function = function, .module = &f->modules[0]},
+        {.address = KERNEL_BASE + 0x2345, .trust = BT_TRUST_CFI, .module = &f->modules[0]},
+        {.address = STORX_BASE + 0x103e,
+         .trust = trust,
+         .module = &f->modules[2],
+         .other_stack = other_stack},
+    };
+    const struct bt_walks walks = {0};
+    struct bt_verdict verdict;
+    struct bt_fault fault;
+    frames[0].trust = BT_TRUST_CONTEXT;
+    f->crash.frames = frames;
+    f->crash.frame_count = BT_COUNT(frames);
+    assert_int_equal(bt_fault_find(&f->scene, &fault, NULL), BT_OK);
+    assert_int_equal(bt_culprit_decide(&f->scene, &fault, &walks, &verdict, NULL), BT_OK);
+    assert_non_null(verdict.culprit.module);
+    if (strcmp(verdict.culprit.module, "storx.sys") == 0) {
+        assert_string_equal(verdict.culprit.method, "caller");
+        assert_int_equal(verdict.culprit.confidence, BT_CONFIDENCE_MEDIUM);
+    }
+    snprintf(name, sizeof name, "%s", verdict.culprit.module);
+    fixture_free(f);
+    return name;
+}
+
+static void third_party_that_called_the_kernel_is_named_where_it_is_sure(void **state)
+{
+    (void)state;
+    assert_string_equal(blame_unwound("RtlRbInsertNodeEx", false, BT_TRUST_CFI), "storx.sys");
+    assert_string_equal(blame_unwound(NULL, false, BT_TRUST_CFI), "storx.sys");
+    // Damaged pool is met by whoever comes next, an interrupted thread has nothing to do with
+    // it, and a scan finds what returned long ago.
+    assert_string_equal(blame_unwound("ExFreePoolWithTag", false, BT_TRUST_CFI),
+                        "ntoskrnl.exe");
+    assert_string_equal(blame_unwound(NULL, true, BT_TRUST_CFI), "ntoskrnl.exe");
+    assert_string_equal(blame_unwound(NULL, false, BT_TRUST_SCAN), "ntoskrnl.exe");
+}
+
+static void memory_of_an_unloaded_driver_that_windows_touched_names_it(void **state)
+{
+    (void)state;
+    check(fixture_new(0xd4, GONE_BASE + 0x1abc, 2, 0, KERNEL_BASE + 0x1abc), "gone.sys",
+          "parameter", BT_CONFIDENCE_MEDIUM);
+    // A third party that touches it is the one that failed.
+    check(fixture_new(0xd1, GONE_BASE + 0x1abc, 2, 0, STORX_BASE + 0x1abc), "storx.sys",
+          "parameter", BT_CONFIDENCE_HIGH);
 }
 
 static void instruction_where_a_driver_was_names_it(void **state)
@@ -202,6 +260,8 @@ int main(void)
         cmocka_unit_test(image_that_a_tool_took_is_like_no_crash),
         cmocka_unit_test(instruction_in_windows_code_is_said_and_stays),
         cmocka_unit_test(instruction_in_the_kernel_is_low),
+        cmocka_unit_test(third_party_that_called_the_kernel_is_named_where_it_is_sure),
+        cmocka_unit_test(memory_of_an_unloaded_driver_that_windows_touched_names_it),
         cmocka_unit_test(instruction_where_a_driver_was_names_it),
         cmocka_unit_test(driver_that_calls_for_the_stop_itself_is_high),
         cmocka_unit_test(driver_behind_the_halting_kernel_is_found_on_the_stack),
