@@ -258,6 +258,19 @@ struct bt_opt32 bt_facts_service_pack(const struct bt_facts *facts)
     return (struct bt_opt32){0};
 }
 
+const char *bt_facts_version_gap(const struct bt_facts *facts)
+{
+    switch (facts->crash->format) {
+    case BT_FORMAT_KERNEL_FULL:
+    case BT_FORMAT_KERNEL_SUMMARY:
+    case BT_FORMAT_KERNEL_BITMAP:
+    case BT_FORMAT_KERNEL_RANGES:
+        return "the page with the file version is not in the dump: the image file would tell";
+    default:
+        return "the dump holds no file version: a memory dump or the image file would tell";
+    }
+}
+
 struct bt_opt64 bt_facts_link_date(const struct bt_facts *facts, const struct bt_module *module)
 {
     const struct bt_crash *crash = facts->crash;

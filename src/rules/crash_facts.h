@@ -60,6 +60,9 @@ struct bt_opt64 bt_facts_exception_parameter(const struct bt_facts *facts, unsig
 // where minidumps hold the address that was accessed in its place.
 struct bt_opt64 bt_facts_exception_address(const struct bt_facts *facts);
 
+// Why the version of a file that is loaded is not known, and what would tell it.
+const char *bt_facts_version_gap(const struct bt_facts *facts);
+
 // The link date of a module, where its stamp is one: not on builds whose stamps are hashes.
 struct bt_opt64 bt_facts_link_date(const struct bt_facts *facts,
                                    const struct bt_module *module);

@@ -101,7 +101,7 @@ static const char *hint_of(const struct bt_facts *facts, const struct bt_kb_node
         if (value->module == NULL)
             return no_modules ? "there is no module list: a dump would tell"
                               : "the file is not loaded";
-        return "the dump holds no file version: a memory dump or the image file would tell";
+        return bt_facts_version_gap(facts);
     case BT_KB_OP_FILE_BUILT:
         if (value->module == NULL)
             return no_modules ? "there is no module list: a dump would tell"

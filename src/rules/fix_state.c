@@ -79,10 +79,8 @@ static enum bt_status judge_file(const struct judge *j, const struct bt_kb_fix_f
     }
     if ((file->date.known || row->linked_after.known) && file->found_date.known)
         return compare_dates(j, file, row->linked_after);
-    file->note = file->fixed_version.known
-                     ? "the dump holds no file version: a memory dump or the image file would "
-                       "tell"
-                     : "the fixed version was never published";
+    file->note = file->fixed_version.known ? bt_facts_version_gap(j->facts)
+                                           : "the fixed version was never published";
     return BT_OK;
 }
 

@@ -105,6 +105,7 @@ static enum bt_status take_kernel_alone(struct exploration *x, struct bt_error *
     x->crash->modules[0] =
         (struct bt_module){.base = base, .size = kernel.size, .name = "ntoskrnl.exe"};
     x->crash->module_count = 1;
+    x->crash->modules_partial = true;
     return BT_OK;
 }
 

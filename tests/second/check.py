@@ -97,6 +97,10 @@ def compare(record, t):
         c.same(f"{name}.note", fix.get("note"), note)
         if verdict:
             c.same(f"{name}.verdict", match.get("verdict"), verdict)
+    for name, states in t.get("files", {}).items():
+        match = next((m for m in record["matches"] if m["article"] == name), {})
+        files = (match.get("fix") or {}).get("files", [])
+        c.same(f"{name}.files", [f["state"] for f in files][:len(states)], list(states))
     text = " ".join(w["code"] + ": " + w["message"] for w in record["warnings"])
     if "missing" in t:
         words = re.search(r"(\d+) of (\d+) pages", text)
@@ -113,12 +117,23 @@ def triage(program, path, options):
                           check=False, timeout=60, preexec_fn=limit)
 
 
+def knowledge_of(program, path, source):
+    """An image of a source beside this file, as options."""
+    image = path + ".kb"
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), source)
+    subprocess.run([program, "kb", "build", "-o", image, source], check=True, capture_output=True)
+    return ["--all", "--kb", image]
+
+
 def try_one(program, folder, index, keep):
     name, make = chosen[index]
     path = os.path.join(folder, name + ".dmp")
     size, t = make(path)
     try:
-        done = triage(program, path, t.get("options", ()))
+        options = list(t.get("options", ()))
+        if "knowledge" in t:
+            options += knowledge_of(program, path, t["knowledge"])
+        done = triage(program, path, options)
         try:
             record = json.loads(done.stdout)
         except ValueError:
@@ -133,6 +148,8 @@ def try_one(program, folder, index, keep):
                 json.dump({"size": size, **t}, f, indent=1)
         else:
             os.unlink(path)
+            if "knowledge" in t:
+                os.unlink(path + ".kb")
             shutil.rmtree(path + ".images", ignore_errors=True)
 
 

@@ -188,6 +188,43 @@ def fixes():
             if article == "KB909665":
                 where = ("x86", ("pae", "x86")[n % 2])
             yield fixed_or_not(article, stop, file, version, expected, 1 + n % 2, *where)
+    for n, case in enumerate(SEVERAL):
+        yield several_files(n, *case)
+
+
+OLD, NEW, LATER = "6.0.6002.18005", "6.0.6002.23012", "6.0.6002.23500"
+# Versions of Ntfs.sys and tcpip.sys, ways of reaching their resources, the processor; then the
+# state of the fix and of each file that FIX1.yaml names for it. netio.sys is never loaded.
+SEVERAL = (
+    (OLD, OLD, {}, "x64", "needed", ("needed", "needed", "absent")),
+    (NEW, OLD, {}, "x64", "needed", ("installed", "needed", "absent")),
+    (NEW, LATER, {}, "x64", "installed", ("installed", "installed", "absent")),
+    (OLD, NEW, {"Ntfs.sys:resources": "paged-out"}, "x64", "installed",
+     ("unknown", "installed", "absent")),
+    (NEW, OLD, {"Ntfs.sys:resources": "missing"}, "x64", "needed",
+     ("unknown", "needed", "absent")),
+    (NEW, NEW, {"resources": "missing"}, "x64", "unknown", ("unknown", "unknown", "absent")),
+    ("6.1.7601.17514", "6.1.7601.17514", {}, "x64", "unknown",
+     ("not-comparable", "not-comparable", "absent")),
+    ("6.0.6002.22049", OLD, {}, "x86", "needed", ("needed",)),
+    ("6.0.6002.22100", OLD, {}, "pae", "installed", ("installed",)),
+)
+
+
+def several_files(n, ntfs, tcpip, ways, paging, status, states):
+    def make(path):
+        m = build("x64" if paging == "x64" else "x86", 6002, paging, 20 + n, "24", service_pack=2,
+                  ways=ways, versions={"Ntfs.sys": ntfs, "tcpip.sys": tcpip,
+                                       "ntoskrnl.exe": "6.0.6002.18005"})
+        size = Dump(m, 2, context=m.crash_context).write(path)
+        t = truth(m, 2)
+        for module in t["modules"]:
+            module["version"] = (module["version"], None)
+        t["articles"] = {"FIX1": (status, None, None)}
+        t["files"] = {"FIX1": states}
+        t["knowledge"] = "FIX1.yaml"
+        return size, t
+    return f"fix-several-{n}-{paging}", make
 
 
 def images_at_hand(arch, number, paging, kind, store):

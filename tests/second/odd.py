@@ -184,6 +184,12 @@ def lists_are_missing(m, t):
     t.pop("culprit")
 
 
+def lists_are_missing_where_it_matters(m, t):
+    """A file of which nothing is known is not said to be absent."""
+    lists_are_missing(m, t)
+    t["articles"] = {"KB2792165": ("unknown", None, None)}
+
+
 def no_tables(value):
     def change(m, t):
         t.update(status="partial", problem="corrupt", modules=[], unloaded=[], stack=[])
@@ -295,6 +301,10 @@ def odd_dumps():
         kind = 2 if where[1] < 9200 else 6
         yield odd("no-lists", where, kind, lists_are_missing)
         yield odd("no-tables-0", where, kind, no_tables(0))
+    yield odd("no-lists-fix", ("x64", 6002, "x64"), 2, lists_are_missing_where_it_matters,
+              stop="24")
+    for where in (X64, LA57, X64_7, X86, X86PAE, ARM64):
+        kind = 2 if where[1] < 9200 else 6
         yield odd("no-tables-page", where, kind,
                   no_tables(FILL32 if where[0] == "x86" else FILL64))
         lost = {"Ntfs.sys:headers": "missing", "tcpip.sys:headers": "missing"}
