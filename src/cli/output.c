@@ -29,10 +29,23 @@ static bool holds_dump(const char *path)
     return ret;
 }
 
+// A name that promises what the file would not be.
+static bool is_otherwise_compressed(const char *path)
+{
+    static const char *const ends[] = {".zst", ".xz", ".bz2", ".lz4", ".zip", ".7z"};
+    for (size_t i = 0; i < BT_COUNT(ends); i++) {
+        if (bt_iends_with(path, ends[i]))
+            return true;
+    }
+    return false;
+}
+
 const char *bt_output_refuse(const char *path, char *const *inputs, size_t count)
 {
     if (path == NULL || strcmp(path, "-") == 0)
         return NULL;
+    if (is_otherwise_compressed(path))
+        return "cannot be written: of compressed files only those of gzip can, FILE.gz";
     for (size_t i = 0; i < count; i++) {
         if (strcmp(path, inputs[i]) == 0 && bt_output_exists(path) &&
             bt_output_is_replaceable(path))

@@ -42,8 +42,9 @@ enum bt_output_end { BT_OUTPUT_WHOLE, BT_OUTPUT_REMOVE, BT_OUTPUT_KEEP_PART };
 enum bt_status bt_output_close(struct bt_output *output, enum bt_output_end end,
                                struct bt_error *err) BT_MUST_USE;
 
-// Why a file of that name must not be written: it is one of the `count` inputs, or a crash
-// dump; NULL where it may be. What a user has only once is not replaced by a report.
+// Why a file of that name must not be written: it is one of the `count` inputs, a crash dump,
+// or named like something compressed that it would not be; NULL where it may be. What a user
+// has only once is not replaced by a report.
 const char *bt_output_refuse(const char *path, char *const *inputs, size_t count);
 
 // "FILE.part"; NULL: out of memory. To be freed.

@@ -512,6 +512,12 @@ class Streams(CommandLine):
         with open(os.path.join(self.folder, "out.json"), encoding="utf-8") as f:
             self.assertEqual(json.load(f)["status"], "ok")
 
+    def test_output_file_that_would_not_be_what_its_name_says_is_refused(self):
+        for name in ("out.ndjson.zst", "out.XZ", "out.zip"):
+            done = self.run_program("-o", name, "--format", "ndjson", "good.dmp")
+            self.expect(done, USAGE, b"only those of gzip")
+            self.assertFalse(os.path.exists(os.path.join(self.folder, name)))
+
     def test_output_file_that_cannot_be_made_is_an_output_error(self):
         self.expect(self.run_program("-o", "no/such/folder/x", "good.dmp"), OUTPUT, b"bugtriage: ")
 
