@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "batch/directory.h"
+#include "batch/intern.h"
 #include "batch/text_file.h"
 #include "batch/walk.h"
 
@@ -22,6 +23,10 @@ struct bt_inputs {
     struct bt_buf root;   // of the walk
     struct bt_walk *walk; // below a directory, while there is one
     struct bt_inputs_left_out left_out;
+    // Names that are no UTF-8, as records have them, and how many of each were left out.
+    struct bt_arena *arena; // NULL: there were none
+    struct bt_intern alike;
+    uint32_t *taken; // by number of the name
 };
 
 enum bt_status bt_inputs_open(const struct bt_inputs_options *options, struct bt_inputs **ret,
@@ -50,6 +55,10 @@ void bt_inputs_close(struct bt_inputs *in)
     bt_walk_close(in->walk);
     bt_buf_fini(&in->name);
     bt_buf_fini(&in->root);
+    if (in->arena != NULL)
+        bt_intern_fini(&in->alike);
+    bt_arena_free(in->arena);
+    free(in->taken);
     free(in);
 }
 
@@ -177,12 +186,53 @@ static enum bt_status find_file(struct bt_inputs *in, struct bt_job_input *ret,
     }
 }
 
+// The count of names that look like this one, for changing; NULL: no memory.
+static uint32_t *find_taken(struct bt_inputs *in, const struct bt_buf *name)
+{
+    uint32_t id;
+    if (in->arena == NULL) {
+        in->arena = bt_arena_new(BT_LIMIT_RESUME);
+        if (in->arena == NULL)
+            return NULL;
+        bt_intern_init(&in->alike, in->arena);
+    }
+    size_t known = in->alike.count;
+    uint32_t *taken = realloc(in->taken, (known + 1) * sizeof *taken);
+    if (taken == NULL)
+        return NULL;
+    in->taken = taken;
+    taken[known] = 0;
+    const struct bt_slice text = {bt_buf_cstr(name), name->size};
+    return bt_intern_add(&in->alike, text, &id, NULL) == BT_OK ? &taken[id] : NULL;
+}
+
+// Whether the run before has recorded an input. Of names that are alike in records as many are
+// left out as there are records: it had come so far in the same order.
+static bool was_recorded(struct bt_inputs *in, const char *path)
+{
+    uint32_t times = in->options.resume != NULL ? bt_resume_times(in->options.resume, path) : 0;
+    struct bt_buf name;
+    if (times == 0)
+        return false;
+    bt_buf_init(&name, 4 * BT_LIMIT_PATH + 1);
+    bt_resume_recorded_name(path, &name);
+    bool recorded = true;
+    if (strcmp(bt_buf_cstr(&name), path) != 0) {
+        uint32_t *taken = find_taken(in, &name);
+        recorded = taken != NULL && *taken < times;
+        if (recorded)
+            ++*taken;
+    }
+    bt_buf_fini(&name);
+    return recorded;
+}
+
 // Whether an input is left out, and counted.
 static bool is_left_out(struct bt_inputs *in, const struct bt_job_input *input)
 {
     if (!bt_shard_has(&in->options.shard, input->path))
         return true;
-    if (in->options.resume != NULL && bt_resume_has(in->options.resume, input->path, NULL)) {
+    if (was_recorded(in, input->path)) {
         in->left_out.recorded++;
         return true;
     }

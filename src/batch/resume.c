@@ -13,6 +13,8 @@
 struct bt_resume {
     struct bt_arena *arena;
     struct bt_intern paths;
+    uint32_t *times; // by number of the path: records of it
+    size_t capacity; // of times
     struct bt_buf text;
 };
 
@@ -37,9 +39,30 @@ void bt_resume_free(struct bt_resume *r)
     if (r == NULL)
         return;
     bt_intern_fini(&r->paths);
+    free(r->times);
     bt_buf_fini(&r->text);
     bt_arena_free(r->arena);
     free(r);
+}
+
+static enum bt_status count_path(struct bt_resume *r, struct bt_slice path,
+                                 struct bt_error *err)
+{
+    uint32_t id;
+    size_t known = r->paths.count;
+    BT_TRY(bt_intern_add(&r->paths, path, &id, err));
+    if (id == r->capacity) {
+        size_t capacity = r->capacity == 0 ? 256 : 2 * r->capacity;
+        uint32_t *times = realloc(r->times, capacity * sizeof *times);
+        if (times == NULL)
+            return BT_FAIL(err, BT_E_NOMEM, BT_NO_OFFSET, "out of memory");
+        r->times = times;
+        r->capacity = capacity;
+    }
+    if (id == known)
+        r->times[id] = 0;
+    r->times[id]++;
+    return BT_OK;
 }
 
 // BT_ABSENT: the line is no record.
@@ -47,7 +70,6 @@ static enum bt_status add_record(struct bt_resume *r, struct bt_slice text,
                                  struct bt_error *err)
 {
     struct bt_record record;
-    uint32_t id;
     if (!bt_record_read(text.text, text.size, &record) || record.schema == 0 ||
         record.path.text == NULL)
         return BT_ABSENT;
@@ -58,8 +80,7 @@ static enum bt_status add_record(struct bt_resume *r, struct bt_slice text,
         bt_json_decode(record.member, &r->text);
     }
     BT_TRY(bt_buf_status(&r->text, err));
-    return bt_intern_add(&r->paths, (struct bt_slice){bt_buf_cstr(&r->text), r->text.size}, &id,
-                         err);
+    return count_path(r, (struct bt_slice){bt_buf_cstr(&r->text), r->text.size}, err);
 }
 
 static enum bt_status add_records(struct bt_resume *r, struct bt_record_stream *stream,
@@ -101,8 +122,8 @@ enum bt_status bt_resume_add(struct bt_resume *r, const char *path, uint64_t *re
     return status;
 }
 
-// A name as it stands in a record, which is valid UTF-8 whatever the file is called.
-static void add_recorded(struct bt_buf *out, const char *name)
+// A record is valid UTF-8 whatever the file is called.
+void bt_resume_recorded_name(const char *name, struct bt_buf *out)
 {
     for (size_t left = strlen(name); left != 0;) {
         uint32_t code_point;
@@ -113,19 +134,29 @@ static void add_recorded(struct bt_buf *out, const char *name)
     }
 }
 
-bool bt_resume_has(const struct bt_resume *r, const char *path, const char *member)
+static uint32_t find(const struct bt_resume *r, const char *path, const char *member)
 {
     struct bt_buf key;
     bt_buf_init(&key, 4 * BT_LIMIT_PATH + 1);
-    add_recorded(&key, path);
+    bt_resume_recorded_name(path, &key);
     if (member != NULL) {
         bt_buf_char(&key, '\0');
         bt_buf_text(&key, member);
     }
-    bool has = bt_intern_find(&r->paths, (struct bt_slice){bt_buf_cstr(&key), key.size}) !=
-               BT_INTERN_NONE;
+    uint32_t id = bt_intern_find(&r->paths, (struct bt_slice){bt_buf_cstr(&key), key.size});
     bt_buf_fini(&key);
-    return has;
+    return id;
+}
+
+bool bt_resume_has(const struct bt_resume *r, const char *path, const char *member)
+{
+    return find(r, path, member) != BT_INTERN_NONE;
+}
+
+uint32_t bt_resume_times(const struct bt_resume *r, const char *path)
+{
+    uint32_t id = find(r, path, NULL);
+    return id != BT_INTERN_NONE ? r->times[id] : 0;
 }
 
 uint64_t bt_resume_count(const struct bt_resume *r)

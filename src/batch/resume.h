@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 
 struct bt_resume;
@@ -23,6 +24,11 @@ enum bt_status bt_resume_add(struct bt_resume *resume, const char *path, uint64_
 // Whether an input was recorded: `member` is the name inside an archive, or NULL. That some
 // members were recorded says nothing of their archive.
 bool bt_resume_has(const struct bt_resume *resume, const char *path, const char *member);
+// How many inputs were recorded under that name. Names that differ only in bytes that are no
+// UTF-8 are alike in records.
+uint32_t bt_resume_times(const struct bt_resume *resume, const char *path);
+// Appends a name as a record has it.
+void bt_resume_recorded_name(const char *name, struct bt_buf *out);
 uint64_t bt_resume_count(const struct bt_resume *resume);
 
 #endif

@@ -457,6 +457,21 @@ class Resume(Batch):
         self.assertFalse(os.path.exists(self.path("out")))
         return self.read("out.part")
 
+    def test_names_that_are_alike_in_records_are_not_taken_for_one(self):
+        with open(self.good, "rb") as f:
+            data = f.read()
+        for name in (b"many/x\xfe.dmp", b"many/x\xfe\xc4.dmp", b"many/x\xff.dmp",
+                     b"many/x\xff\xd6.dmp"):
+            with open(os.path.join(os.fsencode(self.folder), name), "wb") as f:
+                f.write(data)
+        self.whole = self.run_program(*NDJSON, "-j8", "many").stdout
+        lines = self.whole.splitlines(keepends=True)
+        self.assertEqual(len(lines), 44)
+        for count in (41, 42, 43, 44):
+            self.write("out.part", b"".join(lines[:count]))
+            self.go_on()
+            os.remove(self.path("out"))
+
     def test_second_run_into_the_same_file_is_refused(self):
         child = self.start("-q", *NDJSON, "-j1", "-o", "out", "many")
         self.wait_for_lines("out.part", 5)
