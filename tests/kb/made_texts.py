@@ -492,7 +492,7 @@ class Article:
         return out + "APPLIES TO\n"
 
     def lay_out_cells(self):
-        out = ["Sign in with Microsoft", "Sign in or create an account.", "", "Symptoms", ""]
+        out = ["Sign in with Microsoft", "Choose an account", "", "Symptoms", ""]
         for i, (heading, text) in enumerate(self.body):
             out += ([heading, ""] if i else []) + [text, ""]
         if self.some(0.5):
