@@ -22,10 +22,11 @@ enum {
     MAJOR_FREE = 0xf,
     MAJOR_CHECKED = 0xc,
 
-    // The data of a kernel is one or two megabytes, with some ten thousand pointers in it.
+    // The data of a kernel is one or two megabytes, with some ten thousand pointers in it. Each
+    // that is tried may cost a page of the file: this many take a fifth of a second.
     SCAN_LIMIT = 8 << 20,
     SCAN_CHUNK = 4096,
-    SCAN_POINTERS = 1 << 18,
+    SCAN_POINTERS = 1 << 17,
     // In an entry of the list of modules (loaded_modules.c).
     ENTRY_BASE_32 = 0x18,
     ENTRY_BASE_64 = 0x30,
