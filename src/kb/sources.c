@@ -21,12 +21,16 @@ struct found {
     struct bt_arena *arena; // names, and contents where they are not empty
 };
 
-// A directory still to be read.
+// A directory that was found.
 struct waiting {
     const char *path, *name; // name: inside the given path, "" for itself
     unsigned depth;
+    size_t parent; // in the queue; its own index for the first
+    dev_t device;
+    ino_t inode; // 0 where the system has none
 };
 
+// Directories stay where they are once they are read: those below them ask for their parents.
 struct queue {
     struct waiting *items;
     size_t count, capacity;
@@ -100,15 +104,29 @@ static enum bt_status add_waiting(struct queue *queue, struct waiting item,
     return BT_OK;
 }
 
+// Whether a directory, found in the one at `parent`, is one that leads to itself.
+static bool is_circle(const struct queue *queue, size_t parent, const struct stat *info)
+{
+    for (;;) {
+        const struct waiting *above = &queue->items[parent];
+        if (info->st_ino != 0 && above->inode == info->st_ino && above->device == info->st_dev)
+            return true;
+        if (above->parent == parent)
+            return false;
+        parent = above->parent;
+    }
+}
+
 static bool is_source_name(const char *name)
 {
     return bt_iends_with(name, ".yaml") || bt_iends_with(name, ".yml") ||
            bt_iends_with(name, ".tsv");
 }
 
-static enum bt_status take_entry(const struct waiting *in, const char *entry,
-                                 struct queue *queue, struct found *found, struct bt_error *err)
+static enum bt_status take_entry(size_t at, const char *entry, struct queue *queue,
+                                 struct found *found, struct bt_error *err)
 {
+    const struct waiting *in = &queue->items[at];
     struct stat info;
     const char *path = NULL, *name = NULL;
     if (entry[0] == '.')
@@ -120,25 +138,32 @@ static enum bt_status take_entry(const struct waiting *in, const char *entry,
         return BT_FAIL_OS(err, errno, "cannot look at %s", path);
     if (S_ISREG(info.st_mode) && is_source_name(entry))
         return add_source(found, path, name, err);
-    if (S_ISDIR(info.st_mode) && in->depth < MAX_DEPTH)
-        return add_waiting(
-            queue, (struct waiting){.path = path, .name = name, .depth = in->depth + 1}, err);
-    return BT_OK;
+    if (!S_ISDIR(info.st_mode) || in->depth == MAX_DEPTH || is_circle(queue, at, &info))
+        return BT_OK;
+    return add_waiting(queue,
+                       (struct waiting){.path = path,
+                                        .name = name,
+                                        .depth = in->depth + 1,
+                                        .parent = at,
+                                        .device = info.st_dev,
+                                        .inode = info.st_ino},
+                       err);
 }
 
-static enum bt_status read_directory(struct waiting in, struct queue *queue,
-                                     struct found *found, struct bt_error *err)
+static enum bt_status read_directory(size_t at, struct queue *queue, struct found *found,
+                                     struct bt_error *err)
 {
-    DIR *directory = opendir(in.path);
+    const char *path = queue->items[at].path;
+    DIR *directory = opendir(path);
     enum bt_status status = BT_OK;
     if (directory == NULL)
-        return BT_FAIL_OS(err, errno, "cannot open %s", in.path);
+        return BT_FAIL_OS(err, errno, "cannot open %s", path);
     for (;;) {
         // The order of entries does not matter: the compiler sorts.
         const struct dirent *entry = readdir(directory); // NOLINT(concurrency-mt-unsafe)
         if (entry == NULL || status != BT_OK)
             break;
-        status = take_entry(&in, entry->d_name, queue, found, err);
+        status = take_entry(at, entry->d_name, queue, found, err);
     }
     closedir(directory);
     return status;
@@ -153,11 +178,11 @@ static enum bt_status find_sources(const char *path, struct queue *queue, struct
     if (!S_ISDIR(info.st_mode))
         return add_source(found, path, bt_basename(path), err);
     queue->count = 0;
-    BT_TRY(add_waiting(queue, (struct waiting){.path = path, .name = ""}, err));
-    while (queue->count > 0) {
-        struct waiting next = queue->items[--queue->count];
-        BT_TRY(read_directory(next, queue, found, err));
-    }
+    const struct waiting first = {
+        .path = path, .name = "", .device = info.st_dev, .inode = info.st_ino};
+    BT_TRY(add_waiting(queue, first, err));
+    for (size_t i = 0; i < queue->count; i++)
+        BT_TRY(read_directory(i, queue, found, err));
     return BT_OK;
 }
 

@@ -193,7 +193,10 @@ static enum bt_status add_list(const struct finding *f, const char **detail)
 static enum bt_status look_at_fix(struct finding *f)
 {
     const struct bt_fix *fix = &f->match->fix;
-    struct bt_evidence line = {.fact = "the fix is not installed", .result = f->facts->unfixed};
+    struct bt_evidence line = {.fact = f->facts->unfixed == BT_UNKNOWN
+                                           ? "whether the fix is installed"
+                                           : "the fix is not installed",
+                               .result = f->facts->unfixed};
     const struct bt_fix_file *file = telling_file(fix);
     bool stated = f->article->files.count != 0 || f->article->fixed_in.count != 0 ||
                   fix->listed != BT_LISTED_UNKNOWN;

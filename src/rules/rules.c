@@ -13,6 +13,7 @@
 struct ranked {
     struct bt_match match;
     uint64_t signature;
+    size_t layer; // of knowledge: one's own lie over the built-in one
 };
 
 struct gathering {
@@ -72,12 +73,16 @@ static int compare_merit(const struct bt_match *a, const struct bt_match *b)
     return 0;
 }
 
+// Of those that fit alike, articles of one's own come before those that everybody has.
 static int compare_ranked(const void *a, const void *b)
 {
-    const struct bt_match *x = &((const struct ranked *)a)->match;
-    const struct bt_match *y = &((const struct ranked *)b)->match;
-    int order = compare_merit(x, y);
-    return order != 0 ? order : strcmp(x->article, y->article);
+    const struct ranked *x = a, *y = b;
+    int order = compare_merit(&x->match, &y->match);
+    if (order != 0)
+        return order;
+    if (x->layer != y->layer)
+        return x->layer > y->layer ? -1 : 1;
+    return strcmp(x->match.article, y->match.article);
 }
 
 static enum bt_status make_room(struct gathering *g, struct bt_arena *arena,
@@ -112,6 +117,14 @@ static bool is_for_others(const struct bt_facts *facts, const struct bt_kb_artic
            bt_systems_fit(facts, article->systems, false) == BT_FALSE;
 }
 
+static size_t find_layer(const struct bt_kb *kb, const char *name)
+{
+    size_t layer = bt_kb_layer_count(kb);
+    while (layer > 0 && bt_kb_layer_name(kb, layer - 1) != name)
+        layer--;
+    return layer;
+}
+
 static enum bt_status gather(struct bt_facts *facts, bool brief, struct bt_arena *arena,
                              struct gathering *g, struct bt_error *err)
 {
@@ -142,6 +155,7 @@ static enum bt_status gather(struct bt_facts *facts, bool brief, struct bt_arena
         struct ranked *item = &g->items[g->count];
         BT_TRY(bt_match_article(facts, &article, brief, arena, &item->match, &item->signature,
                                 err));
+        item->layer = find_layer(facts->kb, article.layer);
         bool codeless = article.clauses.count == 0;
         bool fits = item->match.fit != BT_FIT_NONE;
         g->mentions += !codeless;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "verdict/bystanders.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -93,10 +94,12 @@ static enum bt_status list_on_stack(const struct decision *d, bool third_parties
                            : bt_scene_role(d->scene, f->module->name) != BT_KB_ROLE_INBOX))
             continue;
         const char *reason;
-        BT_TRY(bt_arena_printf(d->scene->arena, &reason, err, "%son the stack%s, %zu %s deep",
+        char depth[32] = "at its top";
+        if (i != 0)
+            snprintf(depth, sizeof depth, "%zu %s deep", i, i == 1 ? "frame" : "frames");
+        BT_TRY(bt_arena_printf(d->scene->arena, &reason, err, "%son the stack%s, %s",
                                third_parties ? "also " : "a driver of Windows itself, ",
-                               behind ? " that was interrupted" : "", i,
-                               i == 1 ? "frame" : "frames"));
+                               behind ? " that was interrupted" : "", depth));
         BT_TRY(add_candidate(d, f->module, f->address,
                              f->trust == BT_TRUST_SCAN ? "stack-scan" : "stack", reason, v));
     }

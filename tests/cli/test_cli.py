@@ -322,6 +322,15 @@ class Knowledge(CommandLine):
             self.assertIn(b"Q243852", self.run_program("kb", "search", writing).stdout)
         self.assertEqual(self.run_program("kb", "search", "no-such-word").stdout, b"")
 
+    def test_folder_that_leads_to_itself_is_read_once(self):
+        os.mkdir(os.path.join(self.folder, "own"))
+        self.write("own/own.yaml", b"id: OWN1\ntitle: a title\nstop: {code: 0x7F}\n")
+        os.symlink("..", os.path.join(self.folder, "own", "up"))
+        os.symlink(".", os.path.join(self.folder, "own", "here"))
+        once = self.run_program("kb", "check", "own")
+        self.assertIn(b"1 files", once.stderr)
+        self.assertEqual(once.stderr.count(b"own.yaml"), 1, once.stderr)
+
     def test_unknown_id_is_told(self):
         self.expect(self.run_program("kb", "show", "KB1"), KB, b"no such article")
         for slip in ("KB909656", "kb90966", "KB9096655", "90966"):

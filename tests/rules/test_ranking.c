@@ -133,6 +133,22 @@ static void equal_articles_are_a_tie(void **state)
     assert_false(list.items[2].tied);
 }
 
+static void own_article_leads_those_that_fit_alike(void **state)
+{
+    (void)state;
+    static const char *const everybody[] = {"id: A\ntitle: t\nstop: {code: 0x7F, p1: 8}\n",
+                                            "id: M\ntitle: t\nstop: {code: 0x7F, p1: 8}\n"};
+    static const char *const own[] = {"id: Z\ntitle: t\nstop: {code: 0x7F, p1: 8}\n",
+                                      "id: Y\ntitle: t\nstop: {code: 0x7F}\n"};
+    static const char *const order[] = {"Z", "A", "M", "Y"};
+    add_layer(0, everybody, 2, "built-in");
+    add_layer(1, own, 2, "own.kb");
+    struct bt_match_list list = match();
+    assert_order(&list, order, 4);
+    assert_true(list.items[0].tied && list.items[1].tied && list.items[2].tied);
+    assert_false(list.items[3].tied);
+}
+
 static void printed_and_stated_parameters_share_a_signature(void **state)
 {
     (void)state;
@@ -230,6 +246,7 @@ int main(void)
         TEST(better_verdicts_and_more_facts_come_first),
         TEST(narrower_systems_break_a_draw),
         TEST(equal_articles_are_a_tie),
+        TEST(own_article_leads_those_that_fit_alike),
         TEST(printed_and_stated_parameters_share_a_signature),
         TEST(later_knowledge_replaces_an_article),
         TEST(crash_without_a_stop_asks_only_articles_without_a_code),
