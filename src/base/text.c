@@ -156,6 +156,11 @@ void bt_buf_utf8(struct bt_buf *buf, uint32_t code_point)
     bt_buf_add(buf, bytes, encode_utf8(code_point, bytes));
 }
 
+const char *bt_plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 size_t bt_utf8_fit(const char *text, size_t size, size_t most)
 {
     if (size <= most)

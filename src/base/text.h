@@ -48,6 +48,9 @@ enum bt_status bt_text_utf16(struct bt_span raw, struct bt_arena *arena, const c
 enum bt_status bt_text_bytes(struct bt_span raw, struct bt_arena *arena, const char **ret,
                              struct bt_error *err) BT_MUST_USE;
 
+// What makes an English noun fit a count: "" for 1, else "s".
+const char *bt_plural(uint64_t count);
+
 // Appends one code point as UTF-8; values that are no scalar value become U+FFFD.
 void bt_buf_utf8(struct bt_buf *buf, uint32_t code_point);
 // Decodes one code point at text[0..size): returns its length in bytes (>= 1); *ret is U+FFFD

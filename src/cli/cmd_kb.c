@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/help.h"
 #include "cli/kb_articles.h"
@@ -37,9 +38,11 @@ static const struct option kb_option_table[] = {
 static int report_counts(const struct bt_kb_diagnostics *diagnostics,
                          const struct bt_kb_compile_counts *counts)
 {
-    bt_message("%zu files, %zu articles, %zu stop codes: %zu errors, %zu warnings",
-               counts->files, counts->articles, counts->stops, diagnostics->errors,
-               diagnostics->warnings);
+    bt_message("%zu file%s, %zu article%s, %zu stop code%s: %zu error%s, %zu warning%s",
+               counts->files, bt_plural(counts->files), counts->articles,
+               bt_plural(counts->articles), counts->stops, bt_plural(counts->stops),
+               diagnostics->errors, bt_plural(diagnostics->errors), diagnostics->warnings,
+               bt_plural(diagnostics->warnings));
     return diagnostics->errors == 0 ? BT_EXIT_OK : BT_EXIT_KB;
 }
 

@@ -7,11 +7,6 @@
 #include "base/text.h"
 #include "report/html_parts.h"
 
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 void bt_html_problem_name(struct bt_buf *out, const struct bt_run_problem *p)
 {
     bt_html_text(out, p->code);
@@ -46,10 +41,10 @@ static void write_heading(struct bt_buf *out, const struct bt_run_problem *p, si
         bt_html_tag(out, "new", "new");
     }
     bt_buf_printf(out, "</h3>\n<p class=\"meta\">%" PRIu64 " dump%s", p->dumps,
-                  plural(p->dumps));
+                  bt_plural(p->dumps));
     if (p->machines != 0)
         bt_buf_printf(out, " on %s%zu machine%s", p->machines_cut ? "at least " : "",
-                      p->machines, plural(p->machines));
+                      p->machines, bt_plural(p->machines));
     if (p->first.known) {
         bt_buf_text(out, ", from ");
         bt_html_date(out, p->first);
@@ -198,7 +193,7 @@ static void write_article(struct bt_buf *out, const struct bt_run_article *a,
     bt_buf_text(out, "</h4><p>");
     bt_html_tag(out, bt_fit_name(a->best), bt_fit_name(a->best));
     bt_buf_printf(out, " <span class=\"soft\">fits %" PRIu64 " dump%s</span>", a->dumps,
-                  plural(a->dumps));
+                  bt_plural(a->dumps));
     write_fix(out, a);
     bt_buf_text(out, "</p>\n");
     if (advice != NULL) {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "report/page.h"
 #include "report/report.h"
 #include "report/run.h"
@@ -34,11 +35,6 @@ static void write_rest(struct bt_page *page, size_t shown_count, size_t count)
     bt_page_end(page);
 }
 
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static void date_of(struct bt_opt64 time, char ret[BT_TIME_TEXT_SIZE])
 {
     ret[0] = '\0';
@@ -64,13 +60,14 @@ static void write_totals(struct bt_page *page, const struct bt_run *run, struct 
     uint64_t unreadable = run->by_status[BT_READ_UNREADABLE] + run->by_status[BT_READ_TIMEOUT] +
                           run->by_status[BT_READ_CRASHED];
     bt_page_putf(page, BT_STYLE_STRONG, "%" PRIu64 " dump%s", run->records,
-                 plural(run->records));
+                 bt_plural(run->records));
     bt_buf_clear(line);
     bt_buf_printf(line, ": %" PRIu64 " crash%s, %zu problem%s", run->crashes,
                   run->crashes == 1 ? "" : "es", run->problem_count,
-                  plural(run->problem_count));
+                  bt_plural(run->problem_count));
     if (run->machine_count != 0)
-        bt_buf_printf(line, ", %zu machine%s", run->machine_count, plural(run->machine_count));
+        bt_buf_printf(line, ", %zu machine%s", run->machine_count,
+                      bt_plural(run->machine_count));
     if (run->without_crash != 0)
         bt_buf_printf(line, "; %" PRIu64 " tell of no crash", run->without_crash);
     bt_buf_printf(line, "; %" PRIu64 " could not be read", unreadable);
@@ -83,7 +80,7 @@ static void write_totals(struct bt_page *page, const struct bt_run *run, struct 
     if (run->has_baseline) {
         bt_page_putf(page, run->new_problems != 0 ? BT_STYLE_WARN : BT_STYLE_GOOD,
                      "%zu problem%s new since the baseline, %zu of the baseline gone",
-                     run->new_problems, plural(run->new_problems), run->gone_problems);
+                     run->new_problems, bt_plural(run->new_problems), run->gone_problems);
         bt_page_end(page);
     }
     if (run->crashes != 0) {
@@ -117,7 +114,7 @@ static void write_problem_facts(struct bt_page *page, const struct bt_run_proble
     bt_buf_clear(line);
     if (p->machines != 0)
         bt_buf_printf(line, "%s%zu machine%s", p->machines_cut ? "at least " : "", p->machines,
-                      plural(p->machines));
+                      bt_plural(p->machines));
     if (p->first.known) {
         bt_buf_text(line, line->size != 0 ? ", " : "");
         add_span(line, p->first, p->last);
@@ -192,7 +189,7 @@ static void write_articles(struct bt_page *page, const struct bt_run *run,
         bt_page_wrap(page, 4, bt_buf_cstr(line));
         bt_page_end(page);
         bt_buf_clear(line);
-        bt_buf_printf(line, "%" PRIu64 " dump%s, at best %s", a->dumps, plural(a->dumps),
+        bt_buf_printf(line, "%" PRIu64 " dump%s, at best %s", a->dumps, bt_plural(a->dumps),
                       bt_fit_name(a->best));
         add_fix(line, a);
         bt_page_to(page, 4);

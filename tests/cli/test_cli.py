@@ -328,7 +328,7 @@ class Knowledge(CommandLine):
         os.symlink("..", os.path.join(self.folder, "own", "up"))
         os.symlink(".", os.path.join(self.folder, "own", "here"))
         once = self.run_program("kb", "check", "own")
-        self.assertIn(b"1 files", once.stderr)
+        self.assertIn(b"1 file, ", once.stderr)
         self.assertEqual(once.stderr.count(b"own.yaml"), 1, once.stderr)
 
     def test_unknown_id_is_told(self):
