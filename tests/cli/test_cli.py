@@ -169,7 +169,7 @@ class Machine(CommandLine):
         match = self.fix("--hotfixes", path, self.few)[1]
         self.assertEqual((match["verdict"], match["fix"]["status"]), ("possible", "unknown"))
         self.assertEqual(match["fix"]["listed"]["state"], "not-listed")
-        line = next(e for e in match["evidence"] if e["fact"] == "the fix is not installed")
+        line = next(e for e in match["evidence"] if e["fact"] == "whether the fix is installed")
         self.assertEqual(line["result"], "unknown")
         self.assertIn("KB977153 is not in the list of installed updates", line["detail"])
 
