@@ -154,12 +154,6 @@ static void close_all_but(int a, int b)
         close(fd);
 }
 
-static void set_limit(int resource, uint64_t bytes)
-{
-    struct rlimit limit = {.rlim_cur = (rlim_t)bytes, .rlim_max = (rlim_t)bytes};
-    (void)setrlimit(resource, &limit);
-}
-
 // The terminal's signals are for the process that leads.
 static void become_worker(const struct bt_pool_options *options, pid_t leader)
 {
@@ -179,10 +173,11 @@ static void become_worker(const struct bt_pool_options *options, pid_t leader)
         dup2(null, STDOUT_FILENO);
         close(null);
     }
-    set_limit(RLIMIT_CORE, 0);
+    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0});
 #ifndef BUGTRIAGE_SANITIZED // sanitizers reserve terabytes of address space
     if (options->memory != 0)
-        set_limit(RLIMIT_AS, options->memory);
+        (void)setrlimit(RLIMIT_AS, &(struct rlimit){.rlim_cur = options->memory,
+                                                    .rlim_max = options->memory});
 #else
     (void)options;
 #endif

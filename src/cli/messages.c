@@ -84,7 +84,7 @@ void bt_message_lines(const char *lines)
     write_out(&out);
 }
 
-static void write_formatted(const char *format, va_list args)
+BT_PRINTF(1, 0) static void write_formatted(const char *format, va_list args)
 {
     struct bt_buf text;
     bt_buf_init(&text, MESSAGE_LIMIT);

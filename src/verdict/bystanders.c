@@ -94,9 +94,9 @@ static enum bt_status list_on_stack(const struct decision *d, bool third_parties
                            : bt_scene_role(d->scene, f->module->name) != BT_KB_ROLE_INBOX))
             continue;
         const char *reason;
-        char depth[32] = "at its top";
+        char depth[48] = "at its top";
         if (i != 0)
-            snprintf(depth, sizeof depth, "%zu %s deep", i, i == 1 ? "frame" : "frames");
+            snprintf(depth, sizeof depth, "%zu frame%s deep", i, bt_plural(i));
         BT_TRY(bt_arena_printf(d->scene->arena, &reason, err, "%son the stack%s, %s",
                                third_parties ? "also " : "a driver of Windows itself, ",
                                behind ? " that was interrupted" : "", depth));

@@ -49,8 +49,10 @@ static void work(void *context, const char *question, size_t size, struct bt_poo
         raise(SIGSTOP);
     if (strncmp(question, "note", 4) == 0)
         reply->note(reply, "half way", 8);
-    for (bool chatters = strcmp(question, "notes for ever") == 0; chatters; usleep(1000))
+    while (strcmp(question, "notes for ever") == 0) {
         reply->note(reply, "", 0);
+        usleep(1000);
+    }
     if (strncmp(question, "big", 3) == 0)
         bt_buf_fill(answer, 'x', 3 << 20);
     if (strncmp(question, "huge", 4) == 0)

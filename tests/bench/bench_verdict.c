@@ -21,7 +21,7 @@
 enum { RUNS_DEFAULT = 300, RUNS_MAX = 100000, WARM_UP = 10 };
 static const double goal_ms = 1.0;
 
-static void fail(const char *what)
+_Noreturn static void fail(const char *what)
 {
     fprintf(stderr, "bench_verdict: %s\n", what);
     exit(2);

@@ -24,7 +24,7 @@ static char *text;
 static size_t text_size, used;
 
 // One process reads at a time: the bench asks for one worker.
-static void add_line(const char *format, ...)
+__attribute__((format(printf, 1, 2))) static void add_line(const char *format, ...)
 {
     char line[LINE];
     va_list args;

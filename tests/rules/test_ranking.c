@@ -89,8 +89,7 @@ static void better_verdicts_and_more_facts_come_first(void **state)
         "id: MORE\ntitle: t\nstop: {code: 0x7F, p1: 8}\n",
         "id: STRONG\ntitle: t\nstop: {code: 0x7F}\nrule: {strong: 'loaded(\"a.sys\")'}\n",
         "id: PROBABLE\ntitle: t\nstop: {code: 0x7F}\nrule: {probable: 'loaded(\"a.sys\")'}\n",
-        "id: FIXED\ntitle: t\nstop: {code: 0x7F}\nfix: {kind: service-pack, fixed-in: 2000 "
-        "SP1}\n",
+        "id: FIXED\ntitle: t\nstop: {code: 0x7F}\nfix: {kind: update, fixed-in: 2000 SP1}\n",
     };
     static const char *const order[] = {"STRONG", "PROBABLE", "MORE", "FEW", "FIXED", "NONE"};
     add_layer(0, articles, 6, "one");
@@ -173,8 +172,7 @@ static void later_knowledge_replaces_an_article(void **state)
     };
     static const char *const second[] = {
         "id: A\ntitle: new\nstop: {code: 0x50}\n",
-        "id: C\ntitle: added\nstop: {code: 0x7F, p1: 8}\nrule: {probable: "
-        "'loaded(\"a.sys\")'}\n",
+        "id: C\ntitle: added\nstop: {code: 0x7F, p1: 8}\nrule: {probable: 'loaded(a.sys)'}\n",
         "code: 0x7F\nname: NEW\nclass: driver\nblame: driver\n",
     };
     static const char *const order[] = {"C", "B"};
