@@ -8,26 +8,9 @@
 #include "base/text.h"
 #include "io/contents.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz_check.h"
 
 enum { MOST_FILES = 64, READ = 64 * 1024 };
-
-static void require(bool condition)
-{
-    if (!condition)
-        abort();
-}
-
-static void check_text(const char *text)
-{
-    size_t size = text != NULL ? strlen(text) : 0;
-    for (size_t i = 0; i < size;) {
-        uint32_t c;
-        size_t n = bt_utf8_decode(text + i, size - i, &c);
-        require(n > 1 || c != 0xfffd);
-        i += n;
-    }
-}
 
 // Backwards, and then the start again: it must be what the head was.
 static void read_content(const struct bt_content *content)

@@ -9,27 +9,7 @@
 #include "dump/dump.h"
 #include "windows/kernel_view.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition)
-        abort();
-}
-
-// Every text of a crash is valid UTF-8.
-static void check_text(const char *text)
-{
-    if (text == NULL)
-        return;
-    size_t size = strlen(text);
-    for (size_t i = 0; i < size;) {
-        uint32_t c;
-        size_t n = bt_utf8_decode(text + i, size - i, &c);
-        require(n > 1 || c != 0xfffd);
-        i += n;
-    }
-}
+#include "fuzz_check.h"
 
 static void check_crash(const struct bt_crash *crash)
 {

@@ -12,13 +12,7 @@
 #include "kb/import/import.h"
 #include "kb/yaml_tree.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition)
-        abort();
-}
+#include "fuzz_check.h"
 
 static const struct bt_kb *knowledge(void)
 {
@@ -38,17 +32,6 @@ static bool is_own_key(const char *key)
             return true;
     }
     return false;
-}
-
-static void check_text(const char *text)
-{
-    size_t size = text != NULL ? strlen(text) : 0;
-    for (size_t i = 0; i < size;) {
-        uint32_t c;
-        size_t n = bt_utf8_decode(text + i, size - i, &c);
-        require(n > 1 || c != 0xfffd);
-        i += n;
-    }
 }
 
 static void check_line(uint32_t line, size_t lines)

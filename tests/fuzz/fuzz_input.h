@@ -13,15 +13,7 @@
 #include "array_memory.h"
 #include "base/limits.h"
 #include "base/span.h"
-#include "base/text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static inline void require(bool condition)
-{
-    if (!condition)
-        abort();
-}
+#include "fuzz_check.h"
 
 // Takes `count` bytes off the front as a number; 0 where the input has fewer.
 static inline uint64_t take(const uint8_t **data, size_t *size, size_t count)
@@ -34,20 +26,6 @@ static inline uint64_t take(const uint8_t **data, size_t *size, size_t count)
     *data += count;
     *size -= count;
     return value;
-}
-
-// Every text that a reader hands out is valid UTF-8.
-static inline void check_text(const char *text)
-{
-    if (text == NULL)
-        return;
-    size_t size = strlen(text);
-    for (size_t i = 0; i < size;) {
-        uint32_t c;
-        size_t n = bt_utf8_decode(text + i, size - i, &c);
-        require(n > 1 || c != 0xfffd);
-        i += n;
-    }
 }
 
 #endif

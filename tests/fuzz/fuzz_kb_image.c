@@ -124,10 +124,9 @@ static void see_articles(const struct bt_kb *kb)
     at = (struct bt_kb_candidates){0};
     while (bt_kb_candidate_next(kb, &codes, &at, &article))
         see_text(article.id);
-    const struct bt_kb_crash_codes of_program = {
-        .exception_present = true,
-        .exception = bt_some32(0xc0000005),
-        .modules = {"prnui301.dll", "train.exe"}};
+    const struct bt_kb_crash_codes of_program = {.exception_present = true,
+                                                 .exception = bt_some32(0xc0000005),
+                                                 .modules = {"prnui301.dll", "train.exe"}};
     at = (struct bt_kb_candidates){0};
     while (bt_kb_candidate_next(kb, &of_program, &at, &article))
         see_text(article.id);

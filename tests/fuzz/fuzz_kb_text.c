@@ -7,13 +7,7 @@
 
 #include "bundle.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition)
-        abort();
-}
+#include "fuzz_check.h"
 
 static void require_loads(const struct bt_buf *image)
 {

@@ -9,25 +9,7 @@
 #include "dump/format.h"
 #include "verdict/exception.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition)
-        abort();
-}
-
-// Texts are valid UTF-8: only a real U+FFFD decodes to one.
-static void check_text(const char *text)
-{
-    size_t size = text != NULL ? strlen(text) : 0;
-    for (size_t i = 0; i < size;) {
-        uint32_t c;
-        size_t n = bt_utf8_decode(text + i, size - i, &c);
-        require(n > 1 || c != 0xfffd);
-        i += n;
-    }
-}
+#include "fuzz_check.h"
 
 static void check_modules(const struct bt_crash *crash)
 {

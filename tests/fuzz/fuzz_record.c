@@ -11,13 +11,7 @@
 
 #include "json_check.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition)
-        abort();
-}
+#include "fuzz_check.h"
 
 // Nothing in a report can move a terminal's cursor or speak to it.
 static void require_harmless(const char *text)

@@ -10,13 +10,7 @@
 #include "rules/kb_test.h"
 #include "rules/rules.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition)
-        abort();
-}
+#include "fuzz_check.h"
 
 static void check_match(const struct bt_match *match)
 {

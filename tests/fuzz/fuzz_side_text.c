@@ -9,23 +9,7 @@
 #include "verdict/event_list.h"
 #include "verdict/update_list.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition)
-        abort();
-}
-
-static void check_text(const char *text)
-{
-    size_t size = text != NULL ? strlen(text) : 0;
-    for (size_t i = 0; i < size;) {
-        uint32_t c;
-        i += bt_utf8_decode(text + i, size - i, &c);
-        require(i <= size);
-    }
-}
+#include "fuzz_check.h"
 
 static void check_updates(const struct bt_update_list *list)
 {
