@@ -18,6 +18,18 @@ static void ignore_error(Dwarf_Error error, Dwarf_Ptr argument)
     (void)argument;
 }
 
+static int open_file(int fd, struct bt_arena *arena, Dwarf_Debug *ret, Dwarf_Error *why)
+{
+    if (bt_dwarf_map(fd, arena, ignore_error, ret))
+        return DW_DLV_OK;
+    *ret = NULL;
+#ifdef BUGTRIAGE_LIBDWARF_ACCESS_ARGUMENT
+    return dwarf_init_b(fd, DW_DLC_READ, DW_GROUPNUMBER_ANY, ignore_error, NULL, ret, why);
+#else
+    return dwarf_init_b(fd, DW_GROUPNUMBER_ANY, ignore_error, NULL, ret, why);
+#endif
+}
+
 enum bt_status bt_dwarf_open(int fd, struct bt_arena *arena, struct bt_dwarf *ret,
                              struct bt_error *err)
 {
@@ -26,12 +38,7 @@ enum bt_status bt_dwarf_open(int fd, struct bt_arena *arena, struct bt_dwarf *re
     // The library would note each of its objects in a tree, to free at its end what nobody
     // freed. This process ends with it.
     (void)dwarf_set_de_alloc_flag(0);
-#ifdef BUGTRIAGE_LIBDWARF_ACCESS_ARGUMENT
-    int got = dwarf_init_b(fd, DW_DLC_READ, DW_GROUPNUMBER_ANY, ignore_error, NULL, &ret->debug,
-                           &why);
-#else
-    int got = dwarf_init_b(fd, DW_GROUPNUMBER_ANY, ignore_error, NULL, &ret->debug, &why);
-#endif
+    int got = open_file(fd, arena, &ret->debug, &why);
     if (got == DW_DLV_NO_ENTRY)
         return BT_FAIL(err, BT_ABSENT, BT_NO_OFFSET, "has no debug information");
     if (got != DW_DLV_OK)

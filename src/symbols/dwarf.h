@@ -73,6 +73,11 @@ enum bt_status bt_dwarf_open(int fd, struct bt_arena *arena, struct bt_dwarf *re
 enum bt_status bt_dwarf_find(struct bt_dwarf *dwarf, uint64_t address, struct bt_arena *arena,
                              struct bt_symbol_chain *ret, struct bt_error *err) BT_MUST_USE;
 
+// Opens a linked ELF file whose sections can be used as they stand, without reading them: they
+// are mapped when they are asked for. False where the library must read the file by itself.
+// `fd` stays open and `arena` lives as long as *ret.
+bool bt_dwarf_map(int fd, struct bt_arena *arena, Dwarf_Handler handler, Dwarf_Debug *ret);
+
 // Steps of bt_dwarf_find, each in a file of its own.
 
 // The unit with the code at an address.

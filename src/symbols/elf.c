@@ -45,6 +45,7 @@ static enum bt_status read_header(struct bt_elf *elf, struct elf_header *ret,
         return BT_FAIL(err, BT_E_CORRUPT, 0, "is no little-endian ELF file");
     struct bt_span raw = {.data = bytes, .size = sizeof bytes};
     elf->is64 = bytes[4] == 2;
+    elf->type = bt_span_u16(raw, 0x10);
     elf->machine = bt_span_u16(raw, 0x12);
     size_t counts = elf->is64 ? 0x36 : 0x2a;
     *ret = (struct elf_header){
@@ -120,6 +121,7 @@ static void read_sections(struct bt_elf *elf, const struct elf_header *header)
         elf->sections[elf->section_count++] = (struct bt_elf_section){
             .name = bt_span_u32(raw, 0),
             .type = bt_span_u32(raw, 4),
+            .flags = word_at(elf, raw, 8, 8),
             .address = word_at(elf, raw, 0x10, 0xc),
             .offset = word_at(elf, raw, 0x18, 0x10),
             .size = word_at(elf, raw, 0x20, 0x14),

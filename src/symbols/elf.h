@@ -12,12 +12,14 @@ enum { BT_ELF_ID_SIZE = 64, BT_ELF_SECTIONS = 256 };
 
 struct bt_elf_section {
     uint32_t name, type, link;
+    uint64_t flags; // SHF_*
     uint64_t address, offset, size;
 };
 
 struct bt_elf {
     struct bt_source *source; // borrowed
     bool is64;
+    uint16_t type;    // ET_*
     uint16_t machine; // EM_*
     uint64_t base;    // address of the first segment, rounded down to its page
     uint8_t id[BT_ELF_ID_SIZE];

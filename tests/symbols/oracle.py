@@ -4,7 +4,8 @@
 
 usage: oracle.py LOOKUP KIND     KIND: pdb-x64 pdb-x86 dwarf4-x64 dwarf5-x64 dwarf4-x86 dwarf5-x86
                                        dwarf4-elf dwarf5-elf; and of a stripped ELF image:
-                                       beside-elf linked-elf by_id-elf packed-elf; of Apple's
+                                       beside-elf linked-elf by_id-elf packed-elf zlib-elf;
+                                       relocs-elf keeps what the linker has applied; of Apple's
                                        systems: bundle4-macho (dsymutil 14 reads no DWARF 5)
 
 Builds a program with inlined calls, unoptimised parts and two source files, asks both for every
@@ -103,7 +104,7 @@ def build_pdb(folder, arch):
         "/out:program.exe", "/pdb:program.pdb", "one.c.obj", "two.cpp.obj", cwd=folder)
 
 
-def build_dwarf(folder, version, arch):
+def build_dwarf(folder, version, arch, more=()):
     """One part by gcc, the other by clang, which writes no .debug_aranges."""
     if arch == "elf":
         names, target = ("gcc", "clang"), "x86_64-linux-gnu"
@@ -119,7 +120,7 @@ def build_dwarf(folder, version, arch):
     run(clang, f"--target={target}", f"-gdwarf-{other}", "-O1", "-fno-exceptions", "-fPIC",
         "-c", "two.cpp", "-o", "two.o", cwd=folder)
     run(gcc, f"-gdwarf-{version}", "-O2", "-fno-asynchronous-unwind-tables", "-nostdlib", "-o",
-        "program.exe", "one.c", "two.o", *extra, cwd=folder)
+        "program.exe", "one.c", "two.o", *extra, *more, cwd=folder)
 
 
 def build_bundle(folder, version):
@@ -136,7 +137,7 @@ def build_bundle(folder, version):
 def take_apart(folder, form):
     """Leaves a stripped image with its symbol table, and its debug information elsewhere: in
     program.exe.debug, in a file that .gnu_debuglink names, in .build-id; or packed in the image
-    as old tools did (.zdebug_info)."""
+    as old tools did (.zdebug_info) or as the ABI has it (zlib)."""
     objcopy, readelf = need("objcopy", "readelf")
     if form == "packed":
         run(objcopy, "--compress-debug-sections=zlib-gnu", "program.exe", cwd=folder)
@@ -145,6 +146,9 @@ def take_apart(folder, form):
         if ".zdebug_info" not in sections:
             print("skipped: objcopy does not pack sections in the old way")
             sys.exit(77)
+        return
+    if form == "zlib":
+        run(objcopy, "--compress-debug-sections=zlib-gabi", "program.exe", cwd=folder)
         return
     notes = subprocess.run([readelf, "-n", "program.exe"], cwd=folder, check=True,
                            capture_output=True, text=True).stdout
@@ -242,13 +246,14 @@ def main():
         elif arch == "macho":
             build_bundle(folder, form[-1])
         else:
-            build_dwarf(folder, form[-1] if form.startswith("dwarf") else "4", arch)
+            more = ["-Wl,--emit-relocs"] if form == "relocs" else []
+            build_dwarf(folder, form[-1] if form.startswith("dwarf") else "4", arch, more)
         start, size = code_range(folder)
         addresses = "".join(f"{a:#x}\n" for a in range(start, start + size))
         options = ["--relative-address"] if arch not in ("elf", "macho") else []
         theirs = subprocess.run([symbolizer, "--obj=program.exe", *options], cwd=folder,
                                 input=addresses, check=True, capture_output=True, text=True)
-        if form in ("beside", "linked", "by_id", "packed"):
+        if form in ("beside", "linked", "by_id", "packed", "zlib"):
             take_apart(folder, form)
         ours = subprocess.run([lookup, "program.exe", "."], cwd=folder, input=addresses,
                               check=True, capture_output=True, text=True)

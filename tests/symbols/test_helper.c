@@ -5,8 +5,11 @@
 #include "symbols/helper.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "test.h"
@@ -19,6 +22,20 @@ static const struct bt_helper_limits LIMITS = {
     .answer_milliseconds = 500,
     .answer_bytes = ANSWER_MAX,
 };
+
+// What reading a mapped file meets that was cut meanwhile: a page past its end.
+static void read_past_the_end(void)
+{
+    enum { PAST = 1 << 20 };
+    struct stat status;
+    if (fstat(KEPT_FD, &status) != 0)
+        return;
+    const size_t size = (size_t)status.st_size + PAST;
+    void *pages = mmap(NULL, size, PROT_READ, MAP_PRIVATE, KEPT_FD, 0);
+    volatile const char *bytes = pages;
+    if (pages != MAP_FAILED)
+        (void)bytes[size - 1];
+}
 
 // The first byte of a request says what to do.
 static void misbehave(void *self, struct bt_span request, struct bt_buf *answer)
@@ -37,6 +54,9 @@ static void misbehave(void *self, struct bt_span request, struct bt_buf *answer)
         break;
     case 'o': // open another one
         bt_buf_printf(answer, "%d", open("/etc/passwd", O_RDONLY) >= 0);
+        break;
+    case 'm':
+        read_past_the_end();
         break;
     case 'c':
         abort();
@@ -112,6 +132,14 @@ static void helper_that_crashes_is_ended(void **state)
     check_end("c", BT_E_CORRUPT, "crashed the library that reads it (signal ");
 }
 
+static void helper_with_a_file_cut_meanwhile_is_ended(void **state)
+{
+    (void)state;
+    char words[64];
+    snprintf(words, sizeof words, "crashed the library that reads it (signal %d)", SIGBUS);
+    check_end("m", BT_E_CORRUPT, words);
+}
+
 static void helper_that_loops_is_ended(void **state)
 {
     (void)state;
@@ -161,6 +189,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(helper_answers_each_request),
         cmocka_unit_test(helper_that_crashes_is_ended),
+        cmocka_unit_test(helper_with_a_file_cut_meanwhile_is_ended),
         cmocka_unit_test(helper_that_loops_is_ended),
         cmocka_unit_test(helper_that_leaves_is_noticed),
         cmocka_unit_test(helper_that_says_too_much_is_ended),
