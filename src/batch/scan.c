@@ -196,9 +196,8 @@ static enum bt_status ask(struct scan *s, uint64_t ticket)
 // read only once.
 static bool can_go_on(const struct scan *s, const struct slot *slot)
 {
-    return slot->begun != NULL && slot->successors < BT_LIMIT_ARCHIVE_READERS &&
-           s->held < BT_LIMIT_ARCHIVE_ANSWER && strcmp(slot->path, "-") != 0 &&
-           bt_pool_contains(s->pool);
+    return slot->successors < BT_LIMIT_ARCHIVE_READERS && s->held < BT_LIMIT_ARCHIVE_ANSWER &&
+           strcmp(slot->path, "-") != 0 && bt_pool_contains(s->pool);
 }
 
 static void write_failure(struct scan *s, const struct bt_pool_answer *answer,
@@ -226,7 +225,7 @@ static enum bt_status receive_failure(struct scan *s, const struct bt_pool_answe
     struct slot *slot = slot_of(s, answer->ticket);
     struct bt_job_note note;
     bool begun = slot->begun != NULL && bt_job_read_note(slot->begun, slot->begun_size, &note);
-    bool goes_on = can_go_on(s, slot);
+    bool goes_on = begun && can_go_on(s, slot);
     write_failure(s, answer, slot, begun ? &note : NULL, !goes_on);
     BT_TRY(bt_buf_status(&s->failure, s->err));
     // hand_out uses s->failure for itself, but only for answers that make no sense.
@@ -305,11 +304,12 @@ static bool is_time_to_flush(const struct scan *s)
 static enum bt_status run(struct scan *s)
 {
     for (;;) {
+        // Every time: a reader may send notes for as long as it likes.
+        s->stopped = !s->events->tick(s->events->self);
+        if (s->stopped)
+            return BT_OK;
         if (is_time_to_flush(s)) {
             BT_TRY(flush(s));
-            s->stopped = !s->events->tick(s->events->self);
-            if (s->stopped)
-                return BT_OK;
             BT_TRY(take_inputs(s));
         }
         bool idle;
