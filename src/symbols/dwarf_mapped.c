@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "symbols/elf.h"
 
 enum {
@@ -22,7 +23,7 @@ enum {
     SECTION_PROGRAM = 1,    // PROGBITS
     SECTION_PACKED = 0x800, // flag: COMPRESSED
     SECTIONS = 48,          // twice of what there are names for
-    NAME_SIZE = 32,
+    NAME_SIZE = 32,         // of longer ones the library wants none
 };
 
 struct mapped_section {
@@ -102,35 +103,20 @@ static int load_section(void *object, Dwarf_Half index, Dwarf_Small **ret, int *
     return DW_DLV_OK;
 }
 
-static bool begins(const char *name, const char *with)
-{
-    return strncmp(name, with, strlen(with)) == 0;
-}
-
-// The beginning of a section's name, which may be cut off before its NUL.
-static bool read_name(const struct bt_elf *elf, const struct bt_elf_section *section,
-                      char ret[NAME_SIZE])
-{
-    const struct bt_elf_section *names = &elf->sections[elf->names];
-    uint64_t left = section->name < names->size ? names->size - section->name : 0;
-    size_t size = left < NAME_SIZE ? (size_t)left : NAME_SIZE;
-    memset(ret, 0, NAME_SIZE);
-    return bt_source_read(elf->source, names->offset + section->name, ret, size, NULL) == BT_OK;
-}
-
 // Lists a section that the library may want; false where it must do without this reader.
 static bool add_section(struct mapped_file *file, const struct bt_elf *elf,
                         const struct bt_elf_section *section)
 {
     char name[NAME_SIZE];
-    if (!read_name(elf, section, name) || begins(name, ".zdebug_") ||
-        begins(name, ".rela.debug_") || begins(name, ".rel.debug_"))
+    if (!bt_elf_section_name(elf, section, name, sizeof name) ||
+        bt_starts_with(name, ".zdebug_") || bt_starts_with(name, ".rela.debug_") ||
+        bt_starts_with(name, ".rel.debug_"))
         return false;
-    if (!begins(name, ".debug_") || section->size == 0)
+    if (!bt_starts_with(name, ".debug_") || section->size == 0)
         return true;
-    if (memchr(name, '\0', NAME_SIZE) == NULL || section->type != SECTION_PROGRAM ||
-        (section->flags & SECTION_PACKED) != 0 || file->count == SECTIONS ||
-        section->offset > file->size || section->size > file->size - section->offset)
+    if (section->type != SECTION_PROGRAM || (section->flags & SECTION_PACKED) != 0 ||
+        file->count == SECTIONS || section->offset > file->size ||
+        section->size > file->size - section->offset)
         return false;
     struct mapped_section *to = &file->sections[file->count++];
     memcpy(to->name, name, NAME_SIZE);

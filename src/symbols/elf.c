@@ -130,17 +130,30 @@ static void read_sections(struct bt_elf *elf, const struct elf_header *header)
     }
 }
 
+bool bt_elf_section_name(const struct bt_elf *elf, const struct bt_elf_section *section,
+                         char *ret, size_t size)
+{
+    if (elf->names >= elf->section_count)
+        return false;
+    const struct bt_elf_section *names = &elf->sections[elf->names];
+    uint64_t left = section->name < names->size ? names->size - section->name : 0;
+    size_t part = left < size ? (size_t)left : size;
+    if (part == 0 || names->offset > UINT64_MAX - section->name ||
+        bt_source_read(elf->source, names->offset + section->name, ret, part, NULL) != BT_OK)
+        return false;
+    ret[size - 1] = '\0';
+    if (part < size)
+        ret[part] = '\0';
+    return true;
+}
+
 const struct bt_elf_section *bt_elf_find_section(const struct bt_elf *elf, const char *name)
 {
-    char found[16];
-    size_t size = strlen(name) + 1;
-    if (elf->names >= elf->section_count || size > sizeof found)
-        return NULL;
+    char found[32];
     for (size_t i = 0; i < elf->section_count; i++) {
-        uint64_t at = elf->sections[elf->names].offset + elf->sections[i].name;
         if (elf->sections[i].type != TYPE_WITHOUT_CONTENT &&
-            bt_source_read(elf->source, at, found, size, NULL) == BT_OK &&
-            memcmp(found, name, size) == 0)
+            bt_elf_section_name(elf, &elf->sections[i], found, sizeof found) &&
+            strcmp(found, name) == 0)
             return &elf->sections[i];
     }
     return NULL;

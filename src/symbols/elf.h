@@ -34,6 +34,10 @@ struct bt_elf {
 enum bt_status bt_elf_open(struct bt_source *source, struct bt_arena *arena,
                            struct bt_elf **ret, struct bt_error *err) BT_MUST_USE;
 
+// The beginning of a section's name, as much as fits with a NUL; false where it cannot be read.
+bool bt_elf_section_name(const struct bt_elf *elf, const struct bt_elf_section *section,
+                         char *ret, size_t size);
+
 // The section of this name that has content in this file, or NULL.
 const struct bt_elf_section *bt_elf_find_section(const struct bt_elf *elf, const char *name);
 
