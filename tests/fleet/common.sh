@@ -5,7 +5,7 @@
 # own that has dumps/ and `bugtriage` on its PATH.
 #
 #   BUGTRIAGE, MKDUMP   the programs
-#   FLEET_INSTALL=1     install what is missing (Debian packages, npm, pip) instead of skipping
+#   FLEET_INSTALL=1     let npm install what is missing; scripts/test installs Debian's packages
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -22,15 +22,13 @@ skip() {
     exit "$SKIPPED"
 }
 
-# need COMMAND PACKAGE... : the packages have it
+# need COMMAND...
 need() {
-    local command=$1
-    shift
-    PATH=$PATH:/usr/sbin:/sbin command -v "$command" >/dev/null && return 0
-    [ "${FLEET_INSTALL:-0}" = 1 ] || skip "there is no $command (FLEET_INSTALL=1 installs $*)"
-    # shellcheck source=/dev/null
-    source "$root/scripts/common.sh"
-    need_packages "$@" || skip "$command cannot be installed"
+    local command
+    for command in "$@"; do
+        PATH=$PATH:/usr/sbin:/sbin command -v "$command" >/dev/null ||
+            skip "there is no $command (scripts/test installs it)"
+    done
 }
 
 # A folder with dumps, and the program by its name.

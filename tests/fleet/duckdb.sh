@@ -4,13 +4,13 @@
 # DuckDB reads the records as they are: the queries of docs/fleet.md. DUCKDB_FOLDER names a folder
 # where npm has installed @duckdb/node-api; otherwise it is installed for this test.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-need node nodejs
+need node
 start 80
 
 folder=${DUCKDB_FOLDER:-}
 if [ -z "$folder" ]; then
     [ "${FLEET_INSTALL:-0}" = 1 ] || skip "DUCKDB_FOLDER is not set (FLEET_INSTALL=1 asks npm)"
-    need npm npm
+    need npm
     folder=$work/duckdb
     npm install --prefix "$folder" --no-fund --no-audit @duckdb/node-api >npm.log 2>&1 ||
         skip "npm cannot install DuckDB: $(tail -1 npm.log)"

@@ -3,7 +3,7 @@
 #
 # GNU parallel: a joblog, and --resume-failed after some jobs failed.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-need parallel parallel
+need parallel
 start 60
 
 mkdir out

@@ -4,13 +4,9 @@
 # PostgreSQL: one line loads the records, the view of docs/fleet.md asks them. A server of its own,
 # on a socket in the test's folder.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-need psql postgresql-client
+need psql
 bin=$(find /usr/lib/postgresql/*/bin -maxdepth 0 2>/dev/null | sort -V | tail -1)
-if [ -z "$bin" ] || [ ! -x "$bin/initdb" ]; then
-    [ "${FLEET_INSTALL:-0}" = 1 ] || skip "there is no server (FLEET_INSTALL=1 installs postgresql)"
-    need initdb-of-postgresql postgresql
-    bin=$(find /usr/lib/postgresql/*/bin -maxdepth 0 | sort -V | tail -1)
-fi
+[ -n "$bin" ] && [ -x "$bin/initdb" ] || skip "there is no PostgreSQL server (scripts/test installs it)"
 start 80
 
 as_owner=()

@@ -5,9 +5,7 @@
 # Needs root, because Slurm's daemons do. Nothing of the system's own configuration is touched.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 [ "$(id -u)" = 0 ] || skip "a cluster needs root"
-need slurmctld slurmctld slurmd slurm-client munge
-need slurmd slurmd
-need munged munge
+need slurmctld slurmd sbatch munged
 start 60
 
 host=$(hostname -s)
