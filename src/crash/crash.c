@@ -125,6 +125,17 @@ const char *bt_access_name(uint64_t access)
     }
 }
 
+bool bt_is_host_key(const char *key)
+{
+    static const char *const keys[] = {"computername", "computer_name", "hostname",
+                                       "host_name"};
+    for (size_t i = 0; key != NULL && i < BT_COUNT(keys); i++) {
+        if (bt_ieq(key, keys[i]))
+            return true;
+    }
+    return false;
+}
+
 const char *bt_read_status_name(enum bt_read_status status)
 {
     return bt_name_of(read_status_names, BT_COUNT(read_status_names), status);

@@ -384,6 +384,8 @@ enum bt_problem_code bt_problem_of(enum bt_status status);
 // "read", "write", "execute" of the first parameter of an access violation of Windows; NULL for
 // other values.
 const char *bt_access_name(uint64_t access);
+// Whether what a program attached under this key is the name of its machine; NULL is no key.
+bool bt_is_host_key(const char *key);
 const char *bt_read_status_name(enum bt_read_status status);
 const char *bt_integrity_name(struct bt_opt32 level); // "medium"; NULL: unknown
 const char *bt_trust_name(enum bt_trust trust);

@@ -76,15 +76,14 @@ static bool is_variable(const char *key, const char *const *names, size_t count)
 static void collect_annotation(struct redactor *r, const struct bt_annotation *a)
 {
     static const char *const users[] = {"user", "username", "user_name", "logname", "user-id"};
-    static const char *const hosts[] = {"computername", "hostname",   "host",
-                                        "userdomain",   "servername", "machine"};
+    static const char *const places[] = {"host", "userdomain", "servername", "machine"};
     bt_redact_collect(&r->names, a->key);
     bt_redact_collect(&r->names, a->value);
     if (a->value == NULL)
         return;
     if (is_variable(a->key, users, BT_COUNT(users)))
         bt_redact_add(&r->names, a->value, strlen(a->value), "<user>");
-    if (is_variable(a->key, hosts, BT_COUNT(hosts)))
+    if (bt_is_host_key(a->key) || is_variable(a->key, places, BT_COUNT(places)))
         bt_redact_add(&r->names, a->value, strlen(a->value), "<host>");
 }
 

@@ -33,15 +33,11 @@ static bool is_same_host(const char *a, const char *b)
 // What the program that crashed attached to its dump. A kernel dump does not tell its host.
 static const char *find_host(const struct bt_crash *crash)
 {
-    static const char *const keys[] = {"computername", "hostname", "host_name",
-                                       "computer_name"};
     for (size_t i = 0; i < crash->annotation_count; i++) {
         const struct bt_annotation *annotation = &crash->annotations[i];
-        for (size_t k = 0; annotation->key != NULL && k < BT_COUNT(keys); k++) {
-            if (bt_ieq(annotation->key, keys[k]) && annotation->value != NULL &&
-                *annotation->value != '\0')
-                return annotation->value;
-        }
+        if (bt_is_host_key(annotation->key) && annotation->value != NULL &&
+            *annotation->value != '\0')
+            return annotation->value;
     }
     return NULL;
 }

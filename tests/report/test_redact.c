@@ -86,13 +86,14 @@ static void no_secret_reaches_a_record(void **state)
     fill_sample(&s);
     struct bt_annotation annotations[] = {
         {"crashpad", "C:\\Users\\zoe\\app.exe", "username", "zoesecret"},
-        {"crashpad", NULL, "COMPUTERNAME", "hostsecret"}};
+        {"crashpad", NULL, "COMPUTERNAME", "hostsecret"},
+        {"crashpad", NULL, "host_name", "othersecret"}};
     struct bt_handle handles[] = {{4, "File", "\\Device\\Mup\\hostsecret\\share\\f"}};
     s.crash.annotations = annotations;
-    s.crash.annotation_count = 2;
+    s.crash.annotation_count = BT_COUNT(annotations);
     s.crash.handles = handles;
     s.crash.named_handle_count = 1;
-    s.crash.comment = "zoesecret saw it on hostsecret";
+    s.crash.comment = "zoesecret saw it on hostsecret and othersecret";
     s.crash.process.command_line = "C:\\Users\\usersecret\\a.exe --as zoesecret";
     s.modules[1].path = "C:\\Users\\usersecret\\mountmgr.sys";
     s.modules[1].pdb_name = "D:\\build\\usersecret\\mountmgr.pdb";
