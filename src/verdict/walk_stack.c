@@ -5,6 +5,7 @@
 // end was met.
 #include <inttypes.h>
 
+#include "verdict/module_counts.h"
 #include "verdict/walk_parts.h"
 
 enum {
@@ -13,12 +14,6 @@ enum {
     GUARD = 0x1000, // below the stack, never mapped
     // What the handler of a page fault needs beside its frame: the last that fits.
     NEARLY = 0x200,
-    MODULES_MAX = 8,
-};
-
-struct share {
-    const struct bt_module *module;
-    size_t frames;
 };
 
 static bool is_used_up(const struct bt_crash *crash)
@@ -32,34 +27,25 @@ static bool is_used_up(const struct bt_crash *crash)
     return sp >= s->limit - GUARD && sp < s->limit + NEARLY;
 }
 
-static size_t count_shares(const struct bt_crash *crash, struct share *shares)
+static void count_frames(const struct bt_crash *crash, struct bt_module_counts *counts)
 {
-    size_t used = 0;
     for (size_t i = 0; i < crash->frame_count; i++) {
         const struct bt_frame *f = &crash->frames[i];
-        size_t k = 0;
-        if (f->module == NULL || f->inlined)
-            continue;
-        while (k < used && shares[k].module != f->module)
-            k++;
-        if (k == MODULES_MAX)
-            continue;
-        if (k == used)
-            shares[used++] = (struct share){.module = f->module};
-        shares[k].frames++;
+        if (f->module != NULL && !f->inlined)
+            bt_module_counts_add(counts, f->module);
     }
-    return used;
+    bt_module_counts_sort(counts);
 }
 
-// The most frames first, the innermost of equals.
-static void sort_shares(struct share *shares, size_t count)
+// The third party with the most frames.
+static void find_user(const struct bt_scene *scene, const struct bt_module_counts *counts,
+                      struct bt_walks *walks)
 {
-    for (size_t i = 1; i < count; i++) {
-        struct share item = shares[i];
-        size_t k = i;
-        for (; k > 0 && shares[k - 1].frames < item.frames; k--)
-            shares[k] = shares[k - 1];
-        shares[k] = item;
+    for (size_t i = 0; i < counts->used && walks->stack_user == NULL; i++) {
+        if (!bt_scene_is_third_party(scene, counts->items[i].module->name))
+            continue;
+        walks->stack_user = counts->items[i].module;
+        walks->stack_user_frames = counts->items[i].count;
     }
 }
 
@@ -67,24 +53,18 @@ enum bt_status bt_walk_used_stack(const struct bt_scene *scene, struct bt_walks 
                                   struct bt_error *err)
 {
     const struct bt_crash *crash = scene->crash;
-    struct share shares[MODULES_MAX];
+    struct bt_module_counts counts = {.used = 0};
     struct bt_buf text;
     if (!is_used_up(crash))
         return BT_OK;
-    size_t count = count_shares(crash, shares);
-    sort_shares(shares, count);
+    count_frames(crash, &counts);
+    find_user(scene, &counts, walks);
     bt_buf_init(&text, 1024);
     bt_buf_printf(&text, "all %" PRIu64 " KiB of the thread are used", // limits lie at pages
                   (crash->stack.base - crash->stack.limit) / 1024);
-    for (size_t i = 0; i < count; i++) {
-        bt_buf_printf(&text, "%s %s %zu", i == 0 ? "; frames of" : ",", shares[i].module->name,
-                      shares[i].frames);
-        if (walks->stack_user == NULL &&
-            bt_scene_is_third_party(scene, shares[i].module->name)) {
-            walks->stack_user = shares[i].module;
-            walks->stack_user_frames = shares[i].frames;
-        }
-    }
+    if (counts.used != 0)
+        bt_buf_text(&text, "; frames of");
+    bt_module_counts_write(&counts, &text);
     enum bt_status st = bt_walk_fact(scene, walks, "kernel stack", &text, err);
     bt_buf_fini(&text);
     return st;

@@ -6,6 +6,7 @@
 
 #include "base/span.h"
 #include "stack/return_address.h"
+#include "verdict/module_counts.h"
 #include "verdict/walk_parts.h"
 
 // DPC_WATCHDOG_GLOBAL_TRIAGE_BLOCK, as the driver kit publishes it: 00 signature, 04 revision
@@ -14,21 +15,8 @@
 enum { BLOCK_SIZE = 0x10, PROFILE_OFFSET = 0x08, PROFILE_LENGTH = 0x0c };
 static const uint32_t SIGNATURE = 0xaebecede;
 
-enum {
-    // Real profiles are a few dozen stacks of a few dozen addresses.
-    PROFILE_MAX = 64 * 1024,
-    MODULES_MAX = 32,
-};
-
-struct sample_count {
-    const struct bt_module *module;
-    size_t count;
-};
-
-struct profile {
-    struct sample_count modules[MODULES_MAX];
-    size_t used;
-};
+// Real profiles are a few dozen stacks of a few dozen addresses.
+enum { PROFILE_MAX = 64 * 1024 };
 
 // The control block of the processor that stopped the system: a copy, else in memory.
 static bool read_control_word(const struct bt_scene *scene, uint32_t offset, bt_va *ret)
@@ -48,24 +36,17 @@ static bool read_control_word(const struct bt_scene *scene, uint32_t offset, bt_
            bt_memory_pointer(scene->memory, control + offset, ret, NULL) == BT_OK;
 }
 
-static void count_sample(const struct bt_scene *scene, struct profile *p, bt_va address)
+static void count_sample(const struct bt_scene *scene, bt_va address,
+                         struct bt_module_counts *counts)
 {
     const struct bt_module *module = bt_module_at(scene->crash, address);
-    if (module == NULL ||
-        bt_return_address_belief(scene->crash, scene->memory, address) == BT_BELIEF_NONE)
-        return;
-    size_t i = 0;
-    while (i < p->used && p->modules[i].module != module)
-        i++;
-    if (i == MODULES_MAX)
-        return;
-    if (i == p->used)
-        p->modules[p->used++] = (struct sample_count){.module = module};
-    p->modules[i].count++;
+    if (module != NULL &&
+        bt_return_address_belief(scene->crash, scene->memory, address) != BT_BELIEF_NONE)
+        bt_module_counts_add(counts, module);
 }
 
 static void read_samples(const struct bt_scene *scene, bt_va at, uint64_t length,
-                         struct profile *p)
+                         struct bt_module_counts *counts)
 {
     enum { CHUNK = 4096 };
     const size_t word = scene->memory->is64 ? 8 : 4;
@@ -74,33 +55,21 @@ static void read_samples(const struct bt_scene *scene, bt_va at, uint64_t length
         size_t want = length - done < CHUNK ? (size_t)(length - done) : CHUNK;
         size_t got = scene->memory->read_some(scene->memory, at + done, chunk, want);
         for (size_t i = 0; i + word <= got; i += word)
-            count_sample(scene, p, word == 8 ? bt_le64(chunk + i) : bt_le32(chunk + i));
+            count_sample(scene, word == 8 ? bt_le64(chunk + i) : bt_le32(chunk + i), counts);
         if (got < want)
             return;
         done += got;
     }
 }
 
-static void sort_samples(struct profile *p)
-{
-    for (size_t i = 1; i < p->used; i++) {
-        struct sample_count item = p->modules[i];
-        size_t k = i;
-        for (; k > 0 && p->modules[k - 1].count < item.count; k--)
-            p->modules[k] = p->modules[k - 1];
-        p->modules[k] = item;
-    }
-}
-
 static enum bt_status describe_samples(const struct bt_scene *scene, struct bt_walks *walks,
-                                       const struct profile *p, struct bt_error *err)
+                                       const struct bt_module_counts *counts,
+                                       struct bt_error *err)
 {
     struct bt_buf text;
     bt_buf_init(&text, 4096);
     bt_buf_text(&text, "samples show");
-    for (size_t i = 0; i < p->used; i++)
-        bt_buf_printf(&text, "%s %s %zu", i == 0 ? "" : ",", p->modules[i].module->name,
-                      p->modules[i].count);
+    bt_module_counts_write(counts, &text);
     enum bt_status st = bt_walk_fact(scene, walks, "DPC watchdog", &text, err);
     bt_buf_fini(&text);
     return st;
@@ -108,11 +77,11 @@ static enum bt_status describe_samples(const struct bt_scene *scene, struct bt_w
 
 // One long DPC is the one on the stack; of many, the samples tell who took the time.
 static void suspect_sampled(const struct bt_scene *scene, struct bt_walks *walks,
-                            const struct profile *p)
+                            const struct bt_module_counts *counts)
 {
     static const char reason[] = "the DPC watchdog met it most often among third parties";
-    for (size_t i = 0; i < p->used; i++) {
-        const struct bt_module *module = p->modules[i].module;
+    for (size_t i = 0; i < counts->used; i++) {
+        const struct bt_module *module = counts->items[i].module;
         if (!bt_scene_is_third_party(scene, module->name))
             continue;
         if (scene->crash->stop.parameters[0] == 1) {
@@ -130,7 +99,7 @@ enum bt_status bt_walk_watchdog(const struct bt_scene *scene, struct bt_walks *w
                                 struct bt_error *err)
 {
     uint8_t bytes[BLOCK_SIZE];
-    struct profile p = {.used = 0};
+    struct bt_module_counts counts = {.used = 0};
     bt_va at;
     if (va == 0 || bt_memory_read(scene->memory, va, bytes, sizeof bytes, NULL) != BT_OK)
         return BT_OK;
@@ -139,10 +108,10 @@ enum bt_status bt_walk_watchdog(const struct bt_scene *scene, struct bt_walks *w
     if (bt_span_u32(block, 0) != SIGNATURE || length == 0 ||
         !read_control_word(scene, bt_span_u16(block, PROFILE_OFFSET), &at) || at == 0)
         return BT_OK;
-    read_samples(scene, at, length < PROFILE_MAX ? length : PROFILE_MAX, &p);
-    if (p.used == 0)
+    read_samples(scene, at, length < PROFILE_MAX ? length : PROFILE_MAX, &counts);
+    if (counts.used == 0)
         return BT_OK;
-    sort_samples(&p);
-    suspect_sampled(scene, walks, &p);
-    return describe_samples(scene, walks, &p, err);
+    bt_module_counts_sort(&counts);
+    suspect_sampled(scene, walks, &counts);
+    return describe_samples(scene, walks, &counts, err);
 }
